@@ -1,0 +1,93 @@
+"""Draws packs and cases by hand, many more than a test run can, and compares the engines on them.
+
+    python -m tests.draw_engines --packs 2000 --cases 100000
+
+prints how many agreed and the peak memory. A disagreement prints the smallest part of the pack and of the case that
+shows it; `--seed 1 --only 17` repeats one pack. With `--policy yunnan-14fyp` the cases are of that pack.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import sys
+import time
+from collections import Counter
+
+from tests.agreement import Engines, described, reference_opinion, smallest
+from tests.aiming import drawn_case
+from tests.drawing import draw_pack, seeded
+from ynpolicy.engines import forward
+from ynpolicy.errors import EnvelopeError
+from ynpolicy.ir import Pack
+from ynpolicy.loader import load_pack
+from ynpolicy.verdict import Outcome
+
+
+class Tally:
+    """What a draw has met so far."""
+
+    def __init__(self) -> None:
+        self.cases = 0
+        self.outside = 0
+        self.differing = 0
+        self.outcomes: Counter[Outcome] = Counter()
+
+
+def draw_cases(seed: int, number: int, cases: int, use_forward: bool, tally: Tally, given: Pack | None) -> None:
+    """Compares the engines on one pack: the given one, or that which `seed` and `number` give, with `cases` cases."""
+    draw = seeded(seed, number)
+    pack = given or draw_pack(draw)
+    with Engines(pack, use_forward) as engines:
+        for _ in range(cases):
+            case = drawn_case(draw, pack)
+            tally.cases += 1
+            try:
+                found = engines.differences(case)
+            except EnvelopeError:
+                tally.outside += 1
+                continue
+            tally.outcomes.update(outcome for outcome, _, _ in reference_opinion(pack, case).rulings.values())
+            if found:
+                tally.differing += 1
+                print(f"disagreement: --seed {seed} --only {number}", *found, sep="\n  ")
+                print(described(*smallest(pack, case, use_forward)), flush=True)
+
+
+def peak_memory() -> float:
+    """The largest memory that this process has held so far, in MiB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 2**20 if sys.platform == "darwin" else peak / 2**10
+
+
+def main() -> int:
+    """Draws, compares, prints; returns 1 where the engines differ or the memory is above its limit."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--packs", type=int, default=2000)
+    parser.add_argument("--cases", type=int, default=100_000, help="in all, spread evenly over the packs")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", type=int, help="the number of one pack to repeat")
+    parser.add_argument("--policy", help="draw cases of this pack instead of drawing packs")
+    parser.add_argument("--without-forward", action="store_true", help="compare the compiled engine only")
+    parser.add_argument("--memory", type=float, default=500, help="the limit in MiB")
+    args = parser.parse_args()
+
+    use_forward = forward.AVAILABLE and not args.without_forward
+    policy = load_pack(args.policy) if args.policy else None
+    packs = 1 if policy else args.packs
+    numbers = range(packs) if args.only is None else (args.only,)
+    tally, begun = Tally(), time.perf_counter()
+    for number in numbers:
+        draw_cases(args.seed, number, max(1, args.cases // packs), use_forward, tally, policy)
+
+    seconds, peak = time.perf_counter() - begun, peak_memory()
+    print(f"engines: reference, compiled{', forward' if use_forward else ''}")
+    print(f"{len(numbers)} packs, {tally.cases} cases, {sum(tally.outcomes.values())} findings in {seconds:.0f} s")
+    print(", ".join(f"{outcome.value} {tally.outcomes[outcome]}" for outcome in Outcome))
+    print(f"{tally.differing} cases on which engines differ; {tally.outside} outside an engine's envelope")
+    print(f"peak memory {peak:.0f} MiB (limit {args.memory:.0f})")
+    return 1 if tally.differing or peak > args.memory else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,257 @@
+"""A pack's own cases: each a sentence, some facts and the outcome that one norm must give; and what they cover."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+from attrs import field, frozen
+
+from ynpolicy import documents, semantics
+from ynpolicy.cases import RawCase, read_cases
+from ynpolicy.documents import Node, Scalar, read_file
+from ynpolicy.errors import EngineDisagreement, InputError, Place, Problem, nearest
+from ynpolicy.fields import Fields
+from ynpolicy.ir import Case, Compare, Condition, FactRef, Norm, Pack, leaves, parameters_read, references
+from ynpolicy.judge import Judge
+from ynpolicy.normalise import normalise
+from ynpolicy.values import Interval
+from ynpolicy.verdict import Decision, Finding, Outcome, Verdict
+
+_KEYS: Final = (
+    "case",
+    "norm",
+    "base",
+    "as_of",
+    "facts",
+    "records",
+    "expect",
+    "exemption",
+    "missing",
+    "decision",
+)
+_OUTCOMES: Final = tuple(outcome.value for outcome in Outcome)
+_DECISIONS: Final = tuple(decision.value for decision in Decision)
+
+
+@frozen
+class PackCase:
+    """One case of a pack, and what its norm must say of it; empty expectations are not checked."""
+
+    title: str
+    norm: str
+    raw: RawCase
+    expect: str
+    exemption: str
+    missing: tuple[str, ...] | None
+    decision: str
+    place: Place = field(eq=False)
+
+
+def read_casebook(pack: Pack) -> tuple[PackCase, ...]:
+    """The cases in a pack's `cases/` folder. Raises `InputError` with every problem in them."""
+    folder = Path(pack.root)
+    problems: list[Problem] = []
+    cases: list[PackCase] = []
+    for path in sorted((folder / "cases").glob("*.yaml")):
+        try:
+            node = read_file(path, f"{folder.name}/cases/{path.name}")
+        except InputError as error:
+            problems.extend(error.problems)
+            continue
+        fields = Fields(node, ("bases", "cases"), problems, "a casebook")
+        bases = {key.text: value for key, value in fields.entries("bases")}
+        for item in fields.list("cases"):
+            case = _read_case(item, bases, pack, problems)
+            if case is not None:
+                cases.append(case)
+    for title, count in Counter(case.title for case in cases).items():
+        if count > 1:
+            place = next(case.place for case in reversed(cases) if case.title == title)
+            problems.append(Problem(place, f"two cases are called `{title}`", "let each say what is its own"))
+    if problems:
+        raise InputError(problems)
+    return tuple(cases)
+
+
+def _read_case(node: Node, bases: Mapping[str, Node], pack: Pack, problems: list[Problem]) -> PackCase | None:
+    fields = Fields(node, _KEYS, problems, "a case")
+    title, norm, base = fields.text("case", required=True), fields.text("norm", required=True), fields.text("base")
+    expect = fields.choice("expect", _OUTCOMES)
+    if norm not in pack.norms:
+        fields.report(node.place, f"unknown norm `{norm}`", nearest(norm, pack.norms))
+        return None
+    facts = dict(fields.entries("facts"))
+    if base and base not in bases:
+        fields.report(fields.found["base"].place, f"unknown base `{base}`", nearest(base, bases))
+    elif base:
+        own = {key.text for key in facts}
+        shared = bases[base]
+        if isinstance(shared, documents.Mapping):
+            facts = {key: value for key, value in shared.items if key.text not in own} | facts
+    items: list[tuple[Scalar, Node]] = [
+        (Scalar("case", place=node.place), Scalar(title, False, node.place)),
+        (Scalar("level", place=node.place), Scalar(pack.norms[norm].level, False, node.place)),
+        (Scalar("facts", place=node.place), documents.Mapping(tuple(facts.items()), node.place)),
+    ]
+    for key in ("as_of", "records"):
+        if key in fields.found:
+            items.append((Scalar(key, place=node.place), fields.found[key]))
+    try:
+        raw = read_cases(documents.Mapping(tuple(items), node.place))[0]
+    except InputError as error:
+        problems.extend(error.problems)
+        return None
+    missing = fields.texts("missing") if "missing" in fields.found else None
+    decision = fields.choice("decision", _DECISIONS, required=False)
+    return PackCase(title, norm, raw, expect, fields.text("exemption"), missing, decision, node.place)
+
+
+# ---------------------------------------------------------------- running them
+
+
+@frozen
+class CaseResult:
+    """A case that was judged: its verdict, the finding of its norm, and what differs from what was expected."""
+
+    case: PackCase
+    verdict: Verdict
+    finding: Finding
+    problems: tuple[Problem, ...]
+
+
+def run_case(judge: Judge, case: PackCase) -> CaseResult:
+    """Judges one case by every engine of the judge and compares the norm's finding with what is expected.
+
+    Raises `InputError` when the case cannot be read by the vocabulary, `EngineDisagreement` when engines differ.
+    """
+    verdict = judge.judge(normalise(judge.pack, case.raw))
+    finding = next(finding for finding in verdict.findings if finding.norm.id == case.norm)
+    compared = [
+        ("outcome", case.expect, finding.outcome.value),
+        ("exception", case.exemption or finding.exemption, finding.exemption),
+        ("decision", case.decision or verdict.decision.value, verdict.decision.value),
+    ]
+    if case.missing is not None:
+        compared.append(("missing", ", ".join(sorted(case.missing)), ", ".join(sorted(finding.missing))))
+    problems = tuple(
+        Problem(case.place, f"{case.title}: the {what} of `{case.norm}` is `{found}`", f"the case expects `{expected}`")
+        for what, expected, found in compared
+        if expected != found
+    )
+    return CaseResult(case, verdict, finding, problems)
+
+
+def run_casebook(judge: Judge, cases: tuple[PackCase, ...]) -> tuple[tuple[CaseResult, ...], tuple[Problem, ...]]:
+    """All results, and all problems: what differs, cases that cannot be read, engines that disagree."""
+    results: list[CaseResult] = []
+    problems: list[Problem] = []
+    for case in cases:
+        try:
+            results.append(run_case(judge, case))
+            problems.extend(results[-1].problems)
+        except InputError as error:
+            problems.extend(error.problems)
+        except EngineDisagreement as error:
+            problems.append(Problem(case.place, str(error)))
+    return tuple(results), tuple(problems)
+
+
+# ---------------------------------------------------------------- coverage
+
+
+@frozen
+class Coverage:
+    """What the cases of a pack reach: each list pairs a label with whether some case reaches it."""
+
+    norms: tuple[tuple[str, bool], ...]
+    exceptions: tuple[tuple[str, bool], ...]
+    boundaries: tuple[tuple[str, bool], ...]
+    unknowns: tuple[tuple[str, bool], ...]
+    scopes: tuple[tuple[str, bool], ...]
+
+    def gaps(self) -> tuple[str, ...]:
+        """What no case reaches, in words."""
+        groups = {
+            "no case": self.norms,
+            "exception without a case": self.exceptions,
+            "boundary side without a case": self.boundaries,
+            "no case in which it is undetermined": self.unknowns,
+            "no case in which it does not apply": self.scopes,
+        }
+        return tuple(f"{text}: {label}" for text, items in groups.items() for label, reached in items if not reached)
+
+
+def coverage(pack: Pack, results: tuple[CaseResult, ...]) -> Coverage:
+    """What a run of the pack's cases reached.
+
+    A boundary side is reached when a case lands exactly on a threshold, or within two steps (a fact's resolution, a
+    day) on its other side. What turns on a parameter without a verified value is left out: no case can reach it.
+    """
+    by_norm: dict[str, list[CaseResult]] = {norm: [] for norm in pack.norms}
+    for result in results:
+        by_norm[result.case.norm].append(result)
+    norms = pack.norms.values()
+    return Coverage(
+        norms=tuple((norm.id, bool(by_norm[norm.id])) for norm in norms),
+        exceptions=tuple(
+            (f"{norm.id} / {e.id}", any(r.finding.exemption == e.id for r in by_norm[norm.id]))
+            for norm in norms
+            for e in norm.exemptions
+            if not _waits(e.when, pack)
+        ),
+        boundaries=tuple(side for norm in norms for side in _sides(norm, pack, by_norm[norm.id])),
+        unknowns=tuple((n.id, _has(by_norm[n.id], Outcome.UNDETERMINED)) for n in norms if _reads_facts(n)),
+        scopes=tuple((n.id, _has(by_norm[n.id], Outcome.NOT_APPLICABLE)) for n in norms if n.applies.items),
+    )
+
+
+def _has(results: list[CaseResult], outcome: Outcome) -> bool:
+    return any(result.finding.outcome is outcome for result in results)
+
+
+def _waits(condition: Condition, pack: Pack) -> bool:
+    """Whether a condition turns on a parameter that has no verified value on any day, so that no case can reach it."""
+    names = parameters_read(condition)
+    return any(all(entry.value is None for entry in pack.parameters[name].values) for name in names)
+
+
+def _reads_facts(norm: Norm) -> bool:
+    return any(True for condition in norm.conditions for _ in leaves(condition))
+
+
+def _sides(norm: Norm, pack: Pack, results: list[CaseResult]) -> Iterator[tuple[str, bool]]:
+    cases = [result.verdict.case for result in results]
+    for day, at, other in ((norm.since, 0, -1), (norm.until, 0, 1), (norm.due, 0, 1)):
+        if day is not None:
+            for offset in (at, other):
+                wanted = day + timedelta(offset)
+                yield f"{norm.id}: as of {wanted}", any(case.as_of == wanted for case in cases)
+    for condition in norm.conditions:
+        for leaf in leaves(condition):
+            if isinstance(leaf, Compare) and leaf.op in ("<", "<=", ">", ">=") and not _waits(leaf, pack):
+                distances = [d for case in cases if (d := _distance(leaf, case)) is not None]
+                step = _step(leaf, pack)
+                above = leaf.op in ("<=", ">")
+                near = any(0 < (d if above else -d) <= step for d in distances)
+                yield f"{leaf.id}: at the threshold", any(d == 0 for d in distances)
+                yield f"{leaf.id}: just {'above' if above else 'below'} the threshold", near
+
+
+def _distance(leaf: Compare, case: Case) -> Fraction | None:
+    """How far the left side is from the right one, in the unit or in days; None where either is open."""
+    left, right = (semantics.value_of(side, case) for side in (leaf.left, leaf.right))
+    if isinstance(left, Interval) and isinstance(right, Interval) and left.is_exact and right.is_exact:
+        return left.lo - right.lo
+    if isinstance(left, date) and isinstance(right, date):
+        return Fraction((left - right).days)
+    return None
+
+
+def _step(leaf: Compare, pack: Pack) -> Fraction:
+    names = {ref.name for side in (leaf.left, leaf.right) for ref in references(side) if isinstance(ref, FactRef)}
+    return 2 * max((pack.facts[name].resolution for name in names), default=Fraction(1))

@@ -1,0 +1,308 @@
+"""The command `ynpolicy`. Exit status of `check`: 0 in order; 1 some case refused; 3 none refused but some not settled;
+2 the input or the command is wrong; 4 two engines disagree. Of `lint` and `test`: 0 clean, 1 findings, 2 bad input."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NoReturn
+
+import click
+
+from ynpolicy.answers import read_date
+from ynpolicy.errors import EngineDisagreement, InputError, Place, Problem, YnpolicyError, nearest
+from ynpolicy.ir import LEVELS
+from ynpolicy.verdict import Decision, Verdict
+from ynpolicy.version import __version__
+
+if TYPE_CHECKING:
+    from ynpolicy.ir import Pack
+    from ynpolicy.judge import JudgedVerdict
+
+DEFAULT_PACK: Final = "yunnan-14fyp"
+_WIDEST: Final = 100
+
+_pack = click.option("--pack", "pack_name", default=DEFAULT_PACK, show_default=True, help="A pack's name or folder.")
+_lang = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language.")
+_level = click.option("--level", default="", help="What kind of case: project, transfer, ...")
+_out = click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="ynpolicy")
+def app() -> None:
+    """Judge cases against environmental planning rules, with an explanation a reviewer can sign under."""
+
+
+@app.command()
+@click.argument("cases", nargs=-1, required=True, metavar="CASE...")
+@_pack
+@click.option("--as-of", "as_of", default="", help="The day of acceptance, 2022-05-01; overrides the cases' own.")
+@_lang
+@click.option("--format", "fmt", type=click.Choice(["text", "md", "html", "json"]), default="text", show_default=True)
+@_out
+@click.option("--templates", type=click.Path(path_type=Path), help="A folder whose templates lie over ours.")
+@click.option("--detail", is_flag=True, help="With the full tree of why (text and md).")
+def check(
+    cases: tuple[str, ...],
+    pack_name: str,
+    as_of: str,
+    lang: str,
+    fmt: str,
+    out: Path | None,
+    templates: Path | None,
+    detail: bool,
+) -> None:
+    """Judge case files (YAML, JSON, or an Excel form) and print the verdicts, the gravest first."""
+    from ynpolicy.judge import gravest_first, load
+
+    problems: list[Problem] = []
+    verdicts: list[JudgedVerdict] = []
+    disagreements: list[EngineDisagreement] = []
+    day = _day(as_of)
+    judge = load(pack_name)
+    for name in cases:
+        try:
+            verdicts += judge.check_all(_source(name), day)
+        except InputError as error:
+            problems += error.problems
+        except EngineDisagreement as error:
+            disagreements.append(error)
+    ordered = gravest_first(verdicts)
+    if ordered:
+        text = _report(ordered, judge.pack, fmt, lang, templates, detail)
+        if out is None:
+            click.echo(text, nl=False)
+        elif not problems and not disagreements:
+            _write(out, text)
+            click.echo(str(out), err=True)
+    _print_problems(problems)
+    for disagreement in disagreements:
+        click.echo(str(disagreement), err=True)
+    sys.exit(_status(ordered, bool(problems), bool(disagreements)))
+
+
+def _status(verdicts: Sequence[Verdict], wrong_input: bool, disagreement: bool) -> int:
+    if disagreement:
+        return 4
+    if wrong_input:
+        return 2
+    decisions = {verdict.decision for verdict in verdicts}
+    if Decision.REFUSED in decisions:
+        return 1
+    return 0 if decisions <= {Decision.IN_ORDER} else 3
+
+
+def _source(name: str) -> object:
+    """A case file as something `check_all` reads: an Excel form as nodes, `-` as standard input."""
+    if name == "-":
+        from ynpolicy.documents import decode, read_text
+
+        return read_text(decode(sys.stdin.buffer.read(), "<stdin>"), "<stdin>")
+    path = Path(name)
+    if path.suffix.lower() in (".xlsx", ".xlsm", ".xls"):
+        from ynpolicy.tables import read_form
+
+        return read_form(path)
+    return path
+
+
+def _report(
+    verdicts: Sequence[JudgedVerdict], pack: Pack, fmt: str, lang: str, templates: Path | None, detail: bool
+) -> str:
+    if fmt == "json":
+        data = [verdict.to_dict() for verdict in verdicts]
+        return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    from ynpolicy.render import render
+
+    width = min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST)
+    return render(verdicts, pack, fmt, lang, templates, max(width, 40), detail)
+
+
+@app.command()
+@_pack
+@click.option("--level", required=True, help="What kind of case: project, transfer, ...")
+@_lang
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write here; .xlsx makes a workbook.")
+@click.option("--force", is_flag=True, help="Overwrite the file if it is there.")
+def template(pack_name: str, level: str, lang: str, out: Path | None, force: bool) -> None:
+    """Write a blank form for a case: commented YAML, or an Excel workbook with drop-downs."""
+    from ynpolicy.forms import blank_form
+    from ynpolicy.loader import load_pack
+
+    pack = load_pack(pack_name)
+    _check_level(level, {norm.level for norm in pack.norms.values()})
+    if out is not None and out.exists() and not force:
+        _refuse(str(out), "the file is already there", "give another name, or --force to overwrite it")
+    if out is not None and out.suffix.lower() == ".xlsx":
+        from ynpolicy.tables import write_form
+
+        write_form(pack, level, out, lang)
+    elif out is not None:
+        _write(out, blank_form(pack, level, lang))
+    else:
+        click.echo(blank_form(pack, level, lang), nl=False)
+
+
+@app.command()
+@click.argument("kind", type=click.Choice(["case", "verdict", "pack"]))
+@click.option("--pack", "pack_name", default="", help="For `case`: with the facts of this pack.")
+def schema(kind: str, pack_name: str) -> None:
+    """Print the JSON Schema of a case, a verdict or a pack."""
+    from ynpolicy.loader import load_pack
+    from ynpolicy.schemas import schema as schema_of
+
+    pack = load_pack(pack_name) if pack_name else None
+    click.echo(json.dumps(schema_of(kind, pack), ensure_ascii=False, indent=2))
+
+
+@app.command()
+@click.argument("norm", default="")
+@_pack
+@_level
+@_lang
+def norms(norm: str, pack_name: str, level: str, lang: str) -> None:
+    """List the norms, or explain one."""
+    from ynpolicy.catalogue import explain_norm, list_norms
+    from ynpolicy.loader import load_pack
+
+    pack = load_pack(pack_name)
+    if not norm:
+        _check_level(level, {n.level for n in pack.norms.values()})
+        click.echo(list_norms(pack, level, lang))
+        return
+    found = pack.norms.get(norm) or next((n for n in pack.norms.values() if norm in n.aliases), None)
+    if found is None:
+        _refuse(norm, "there is no such norm", nearest(norm, pack.norms) or "`ynpolicy norms` lists them")
+    click.echo(explain_norm(found, pack, lang))
+
+
+@app.command()
+@_pack
+@_level
+@_lang
+def facts(pack_name: str, level: str, lang: str) -> None:
+    """List the vocabulary: what may be said about a case, in which words."""
+    from ynpolicy.catalogue import list_facts
+    from ynpolicy.loader import load_pack
+
+    pack = load_pack(pack_name)
+    _check_level(level, {name for fact in pack.facts.values() for name in fact.levels})
+    click.echo(list_facts(pack, level, lang))
+
+
+@app.command()
+@click.argument("pack_name", default=DEFAULT_PACK, metavar="[PACK]")
+@click.option("--text", type=click.Path(path_type=Path), help="The instrument's official text, to look the quotes up.")
+def lint(pack_name: str, text: Path | None) -> None:
+    """Check a pack: names, types, units, quotes, dates, and that every norm has its cases."""
+    from ynpolicy.judge import load
+    from ynpolicy.lint import lint as lint_pack
+
+    judge = load(pack_name)
+    problems = lint_pack(judge, text)
+    _print_problems(problems)
+    pack = judge.pack
+    click.echo(f"{pack.id}: {len(pack.norms)} norms, {len(pack.facts)} facts, {len(problems)} findings")
+    sys.exit(1 if problems else 0)
+
+
+@app.command()
+@click.argument("pack_name", default=DEFAULT_PACK, metavar="[PACK]")
+def test(pack_name: str) -> None:
+    """Run a pack's own cases on every engine; print what they cover."""
+    from ynpolicy.casebook import coverage, read_casebook, run_casebook
+    from ynpolicy.judge import load
+
+    judge = load(pack_name)
+    cases = read_casebook(judge.pack)
+    results, problems = run_casebook(judge, cases)
+    _print_problems(problems)
+    found = coverage(judge.pack, results)
+    for gap in found.gaps():
+        click.echo(gap)
+    for label, items in (
+        ("norms with cases", found.norms),
+        ("exceptions", found.exceptions),
+        ("boundary sides", found.boundaries),
+        ("norms with an undetermined case", found.unknowns),
+        ("norms with a case outside their scope", found.scopes),
+    ):
+        click.echo(f"{label}: {sum(reached for _, reached in items)} of {len(items)}")
+    click.echo(f"{len(cases)} cases: {len(cases) - len({p.place for p in problems})} passed, {len(problems)} problems")
+    sys.exit(1 if problems else 0)
+
+
+# ---------------------------------------------------------------- shared
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return read_date(text)
+    except ValueError as error:
+        _refuse("--as-of", str(error), "write it as 2022-05-01")
+
+
+def _check_level(level: str, known: set[str]) -> None:
+    if level and level not in known:
+        names = [name for name in LEVELS if name in known]
+        help = nearest(level, names) or f"it has {', '.join(names)}"
+        _refuse("--level", f"no norm stands on the level `{level}`", help)
+
+
+def _refuse(where: str, message: str, help: str = "") -> NoReturn:
+    raise InputError([Problem(Place(where), message, help)])
+
+
+def _print_problems(problems: Sequence[Problem]) -> None:
+    for problem in sorted(set(problems)):
+        click.echo(str(problem), err=True)
+
+
+def _write(path: Path, text: str) -> None:
+    """Writes a whole file or none: into a temporary file beside it, which then takes its place."""
+    temporary = ""
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(temporary, 0o666 & ~umask)
+        os.replace(temporary, path)
+    except OSError as error:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+        _refuse(str(path), f"the file cannot be written: {(error.strerror or str(error)).lower()}")
+
+
+def guarded(command: Callable[[], object]) -> int:
+    """Runs a command; every error that a user can cause becomes a message and exit status 2 (4 for engines)."""
+    try:
+        command()
+    except InputError as error:
+        _print_problems(error.problems)
+        return 2
+    except EngineDisagreement as error:
+        click.echo(str(error), err=True)
+        return 4
+    except YnpolicyError as error:
+        click.echo(str(error), err=True)
+        return 2
+    return 0
+
+
+def main() -> None:
+    """The entry point of the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure") and (stream.encoding or "").lower() not in ("utf-8", "utf8"):
+            stream.reconfigure(encoding="utf-8")
+    sys.exit(guarded(app))

@@ -1,0 +1,541 @@
+"""The typed form of a pack and of a case; every engine reads this and nothing else.
+
+Nodes are frozen attrs classes. A node's `id` is its address in the pack (`norm/must[1].any[0]`) and its `place` the
+position in the author's file; neither takes part in equality.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from enum import Enum
+from fractions import Fraction
+from typing import Final
+
+from attrs import field, frozen
+
+from ynpolicy.errors import Place
+from ynpolicy.values import Missing, SymbolSet, Value
+
+NOWHERE: Final = Place("<memory>")
+
+LEVELS: Final = (
+    "project",
+    "enterprise",
+    "facility",
+    "transfer",
+    "medical_institution",
+    "prefecture",
+    "county",
+    "province",
+    "authority",
+)
+"""What kind of case a norm is judged on (its bearer)."""
+
+
+@frozen
+class Text:
+    """A text for people, in Chinese and in English."""
+
+    zh: str
+    en: str
+
+    def __getitem__(self, lang: str) -> str:
+        return self.zh if lang == "zh" else self.en
+
+
+# ---------------------------------------------------------------- terms
+
+
+@frozen
+class Literal:
+    """A constant: bool, symbol (str), exact number, date, or a list of symbols."""
+
+    value: bool | str | Fraction | date | frozenset[str]
+
+
+@frozen
+class FactRef:
+    """A fact of the case, by its dotted name."""
+
+    name: str
+
+
+@frozen
+class ParameterRef:
+    """A parameter of the law, by its bare name; read at the case's as-of date."""
+
+    name: str
+
+
+@frozen
+class Arithmetic:
+    """`left op right`, where `op` is `+`, `-` or `*`."""
+
+    op: str
+    left: Term
+    right: Term
+
+
+Term = Literal | FactRef | ParameterRef | Arithmetic
+
+# ---------------------------------------------------------------- conditions
+
+
+@frozen
+class Holds:
+    """A boolean fact or parameter, standing alone."""
+
+    term: FactRef | ParameterRef
+    id: str = field(default="", eq=False)
+    place: Place = field(default=NOWHERE, eq=False, repr=False)
+
+
+@frozen
+class Compare:
+    """`left op right`, where `op` is one of `== != < <= > >=`; symbols and booleans take `==` and `!=` only."""
+
+    op: str
+    left: Term
+    right: Term
+    id: str = field(default="", eq=False)
+    place: Place = field(default=NOWHERE, eq=False, repr=False)
+
+
+@frozen
+class In:
+    """A symbol is a member of a set of symbols."""
+
+    item: Term
+    members: Term
+    id: str = field(default="", eq=False)
+    place: Place = field(default=NOWHERE, eq=False, repr=False)
+
+
+@frozen
+class Overlaps:
+    """Two sets of symbols share a member: written `overlaps(a, b)`; the left side is the fact."""
+
+    left: Term
+    right: Term
+    id: str = field(default="", eq=False)
+    place: Place = field(default=NOWHERE, eq=False, repr=False)
+
+
+@frozen
+class Within:
+    """Every member of the left set is in the right set: written `within(a, b)`; the left side is the fact."""
+
+    left: Term
+    right: Term
+    id: str = field(default="", eq=False)
+    place: Place = field(default=NOWHERE, eq=False, repr=False)
+
+
+@frozen
+class Not:
+    """Kleene's not."""
+
+    item: Condition
+    id: str = field(default="", eq=False)
+    place: Place = field(default=NOWHERE, eq=False, repr=False)
+
+
+@frozen
+class All:
+    """Every item holds; true when there are none."""
+
+    items: tuple[Condition, ...]
+    id: str = field(default="", eq=False)
+    place: Place = field(default=NOWHERE, eq=False, repr=False)
+
+
+@frozen
+class AnyOf:
+    """Some item holds; false when there are none."""
+
+    items: tuple[Condition, ...]
+    id: str = field(default="", eq=False)
+    place: Place = field(default=NOWHERE, eq=False, repr=False)
+
+
+Leaf = Holds | Compare | In | Overlaps | Within
+Condition = Leaf | Not | All | AnyOf
+
+
+def leaves(condition: Condition) -> Iterator[Leaf]:
+    """The comparisons of a condition, in the order in which they are written."""
+    match condition:
+        case Not(item):
+            yield from leaves(item)
+        case All(items) | AnyOf(items):
+            for item in items:
+                yield from leaves(item)
+        case _:
+            yield condition
+
+
+def terms(leaf: Leaf) -> tuple[Term, ...]:
+    """The two sides of a comparison, or the one side of a boolean."""
+    match leaf:
+        case Holds(term):
+            return (term,)
+        case Compare(_, left, right) | Overlaps(left, right) | Within(left, right):
+            return (left, right)
+        case In(item, members):
+            return (item, members)
+
+
+def references(term: Term) -> Iterator[FactRef | ParameterRef]:
+    """The facts and parameters that a term reads, in order, with repetitions."""
+    match term:
+        case FactRef() | ParameterRef():
+            yield term
+        case Arithmetic(_, left, right):
+            yield from references(left)
+            yield from references(right)
+
+
+def facts_read(condition: Condition) -> dict[str, None]:
+    """The names of the facts that a condition reads, each once, in order."""
+    return {
+        ref.name: None
+        for leaf in leaves(condition)
+        for term in terms(leaf)
+        for ref in references(term)
+        if isinstance(ref, FactRef)
+    }
+
+
+def parameters_read(condition: Condition) -> dict[str, None]:
+    """The names of the parameters that a condition reads, each once, in order."""
+    return {
+        ref.name: None
+        for leaf in leaves(condition)
+        for term in terms(leaf)
+        for ref in references(term)
+        if isinstance(ref, ParameterRef)
+    }
+
+
+# ---------------------------------------------------------------- vocabulary
+
+
+class Kind(Enum):
+    """The type of a fact or parameter."""
+
+    BOOLEAN = "boolean"
+    SYMBOL = "symbol"
+    SYMBOLS = "symbols"
+    NUMBER = "number"
+    DATE = "date"
+    TEXT = "text"
+    """For people only; no condition may read it."""
+
+
+@frozen
+class Symbol:
+    """One admissible symbol: its label, and other words by which a user may write it."""
+
+    id: str
+    label: Text
+    aliases: tuple[str, ...] = ()
+
+
+@frozen
+class Lookup:
+    """A fact that follows from another one through a table: the row whose key is the fact's symbol, its `column`."""
+
+    fact: str
+    table: str
+    column: str
+
+
+@frozen
+class Total:
+    """A number that is the sum of others; it is known when all of them are."""
+
+    facts: tuple[str, ...]
+
+
+@frozen
+class FactType:
+    """One entry of the vocabulary: what may be said about a case, and how to ask for it.
+
+    `arises` is the condition under which the question arises at all; only where it is false may the fact be
+    `not_applicable`. `resolution` is the step at which the fact is usually reported, in `unit`. `changeable` facts may
+    be changed by a remedy, at `cost` a change.
+    """
+
+    name: str
+    kind: Kind
+    label: Text
+    question: Text
+    unit: str = ""
+    resolution: Fraction = Fraction(1)
+    minimum: Fraction | None = None
+    maximum: Fraction | None = None
+    symbols: Mapping[str, Symbol] = field(factory=dict, hash=False)
+    levels: tuple[str, ...] = ()
+    answered_by: Text = Text("", "")
+    changeable: bool = False
+    cost: Fraction = Fraction(1)
+    arises: All | None = None
+    derived: Lookup | Total | None = None
+    aliases: tuple[str, ...] = ()
+    place: Place = field(default=NOWHERE, eq=False, repr=False)
+
+
+@frozen
+class DatedValue:
+    """A value of the law from one day to another (both included), and where it comes from.
+
+    `value` is None while it is unverified; then it decides nothing, and `note` says what would settle it.
+    """
+
+    value: Value | None
+    since: date | None = None
+    until: date | None = None
+    clause: str = ""
+    source: str = ""
+    status: str = "verified"
+    note: Text = Text("", "")
+
+
+@frozen
+class Parameter:
+    """A number, date or set that the law fixes, by date."""
+
+    name: str
+    kind: Kind
+    label: Text
+    values: tuple[DatedValue, ...]
+    unit: str = ""
+    place: Place = field(default=NOWHERE, eq=False, repr=False)
+
+    def at(self, day: date) -> DatedValue | None:
+        """The entry in force on a day, or None."""
+        for entry in self.values:
+            if (entry.since is None or entry.since <= day) and (entry.until is None or day <= entry.until):
+                return entry
+        return None
+
+
+@frozen
+class Table:
+    """A decision table: `rows` maps the key column's cell to the whole row, cells as text."""
+
+    name: str
+    key: str
+    columns: tuple[str, ...]
+    rows: Mapping[str, Mapping[str, str]] = field(hash=False)
+    place: Place = field(default=NOWHERE, eq=False, repr=False)
+
+
+# ---------------------------------------------------------------- norms
+
+
+@frozen
+class Clause:
+    """A passage of the instrument: section path, verbatim quote, offset in the text without white space, digest."""
+
+    id: str
+    section: str
+    quote: str
+    offset: int
+    length: int
+    digest: str
+    kind: str = "encoded"
+    occurrence: int = 1
+    reason: Text = Text("", "")
+    place: Place = field(default=NOWHERE, eq=False, repr=False)
+
+
+class Modality(Enum):
+    """The key under which a norm's requirement stands."""
+
+    MUST = "must"
+    MUST_NOT = "must_not"
+    SHOULD = "should"
+    SHOULD_NOT = "should_not"
+    REVIEW = "review"
+    MAY = "may"
+
+    @property
+    def forbids(self) -> bool:
+        """Whether the requirement's lines describe the forbidden state."""
+        return self in (Modality.MUST_NOT, Modality.SHOULD_NOT)
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether a breach is a violation."""
+        return self in (Modality.MUST, Modality.MUST_NOT)
+
+    @property
+    def is_defeasible(self) -> bool:
+        """Whether a breach may be justified."""
+        return self in (Modality.SHOULD, Modality.SHOULD_NOT)
+
+
+@frozen
+class Exemption:
+    """An exception of a norm: while `when` holds, the norm does not bind."""
+
+    id: str
+    title: Text
+    when: All
+    place: Place = field(default=NOWHERE, eq=False, repr=False)
+
+
+@frozen
+class Norm:
+    """One duty, ban, review or encouragement that a clause states.
+
+    breach = applies and not exempt and not met. `requirement` is what the modality demands (or, for `must_not` and
+    `should_not`, the forbidden state); it is None for `review` and `may`, whose `note` says what to examine or what is
+    encouraged. In force from `since` to `until`, both included; judged only after `due`, where there is one.
+    `contrary` names clauses that say otherwise and are printed beside its own.
+    """
+
+    id: str
+    title: Text
+    explanation: Text
+    clauses: tuple[str, ...]
+    level: str
+    modality: Modality
+    applies: All
+    requirement: All | None
+    note: Text = Text("", "")
+    exemptions: tuple[Exemption, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    due: date | None = None
+    readings: tuple[str, ...] = ()
+    contrary: tuple[str, ...] = ()
+    topic: str = ""
+    aliases: tuple[str, ...] = ()
+    place: Place = field(default=NOWHERE, eq=False, repr=False)
+
+    @property
+    def conditions(self) -> tuple[All, ...]:
+        """Every condition of the norm: applicability, exceptions, requirement."""
+        own = (self.applies, *(exemption.when for exemption in self.exemptions))
+        return own if self.requirement is None else (*own, self.requirement)
+
+
+@frozen
+class Reading:
+    """An interpretation taken where the text leaves a choice."""
+
+    id: str
+    title: Text
+    possible: Text
+    taken: Text
+    why: Text
+    would_change: Text
+    place: Place = field(default=NOWHERE, eq=False, repr=False)
+
+
+@frozen
+class Pack:
+    """One instrument as issued, encoded.
+
+    `territory` maps a level to the condition that a case lies in the pack's territory: an implicit line of every
+    norm's applicability. `period` is the instrument's own period; `since` the first day on which its norms count as in
+    force.
+    """
+
+    id: str
+    version: str
+    title: Text
+    issuer: Text
+    period: tuple[date, date]
+    since: date
+    facts: Mapping[str, FactType] = field(hash=False)
+    parameters: Mapping[str, Parameter] = field(hash=False)
+    tables: Mapping[str, Table] = field(hash=False)
+    clauses: Mapping[str, Clause] = field(hash=False)
+    norms: Mapping[str, Norm] = field(hash=False)
+    readings: Mapping[str, Reading] = field(hash=False)
+    territory: Mapping[str, All] = field(hash=False)
+    notices: tuple[Text, ...] = ()
+    superseded_by: Text | None = None
+    text_digest: str = ""
+    digest: str = ""
+    root: str = ""
+
+    def norms_at(self, level: str) -> tuple[Norm, ...]:
+        """The norms that are judged on a level, in the pack's order."""
+        return tuple(norm for norm in self.norms.values() if norm.level == level)
+
+
+# ---------------------------------------------------------------- cases
+
+
+@frozen
+class Origin:
+    """Where a fact comes from, as its author stated it; every field may be empty."""
+
+    document: str = ""
+    page: str = ""
+    date: str = ""
+    entered_by: str = ""
+    stated: str = ""
+    derived: str = ""
+    place: Place = field(default=NOWHERE, eq=False, repr=False)
+
+
+@frozen
+class Justification:
+    """A recorded reason for departing from a norm in principle: who accepted it, in which document, for which days."""
+
+    norm: str
+    document: str
+    accepted_by: str
+    reason: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+@frozen
+class ReviewRecord:
+    """A strict review that took place: who, when, and whether it accepted."""
+
+    norm: str
+    reviewer: str
+    date: date
+    accepted: bool
+    document: str = ""
+
+
+@frozen
+class Case:
+    """A case after normalising: typed, exact, checked; the same for every engine.
+
+    `values` holds what is known and exact or measured, `missing` the facts that were asked for and have no value (any
+    other fact is absent). `parameters` is the pack's law at `as_of`; an unverified parameter is not in it.
+    `justified` and `reviewed` hold only the records that count on the as-of date.
+    """
+
+    id: str
+    level: str
+    as_of: date
+    values: Mapping[str, Value] = field(hash=False)
+    missing: Mapping[str, Missing] = field(factory=dict, hash=False)
+    parameters: Mapping[str, Value] = field(factory=dict, hash=False)
+    justified: Mapping[str, Justification] = field(factory=dict, hash=False)
+    reviewed: Mapping[str, ReviewRecord] = field(factory=dict, hash=False)
+    origins: Mapping[str, tuple[Origin, ...]] = field(factory=dict, hash=False)
+    title: str = ""
+    texts: Mapping[str, str] = field(factory=dict, hash=False)
+    digest: str = ""
+    place: Place = field(default=NOWHERE, eq=False, repr=False)
+
+    def state(self, name: str) -> Missing:
+        """Why a fact without a value has none."""
+        return self.missing.get(name, Missing.ABSENT)
+
+
+def is_settled(value: Value) -> bool:
+    """Whether a known value leaves nothing open: an exact number, or a complete set."""
+    return value.complete if isinstance(value, SymbolSet) else getattr(value, "is_exact", True)

@@ -1,0 +1,159 @@
+"""A case to a verdict: normalise, judge by the reference and by the forward engine, compare, and sign a receipt."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from attrs import field, frozen
+
+from ynpolicy import semantics
+from ynpolicy.cases import RawCase, read_cases
+from ynpolicy.engines import forward
+from ynpolicy.errors import EngineDisagreement, InputError, Problem
+from ynpolicy.ir import Case, FactType, Norm, Pack
+from ynpolicy.loader import load_pack
+from ynpolicy.normalise import normalise
+from ynpolicy.sufficiency import sufficiency
+from ynpolicy.verdict import GRAVEST_FIRST, Decision, Finding, Outcome, Receipt, Sufficiency, Verdict, decide
+from ynpolicy.version import __version__
+
+
+@frozen
+class JudgedVerdict(Verdict):
+    """A verdict together with the pack under which it was reached."""
+
+    pack: Pack = field(kw_only=True, eq=False, repr=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The verdict as plain data for JSON: schema `ynpolicy.verdict/1`."""
+        from ynpolicy.schemas import verdict_to_dict
+
+        return verdict_to_dict(self, self.pack)
+
+
+class Judge:
+    """A pack, ready to judge cases; safe to use from several threads and after a fork.
+
+    With `use_forward` (the default) every verdict is computed twice, by the reference and by the forward engine; where
+    durable_rules cannot be imported, the reference judges alone and the receipt says so.
+    """
+
+    def __init__(self, pack: Pack, use_forward: bool = True) -> None:
+        self.pack = pack
+        self.use_forward = use_forward and forward.AVAILABLE
+        self._engines: dict[str, forward.ForwardEngine] = {}
+        self._lock = threading.Lock()
+        ledger = "\n".join(f"{clause.id} {clause.digest}" for clause in pack.clauses.values())
+        self._clauses_digest = "sha256:" + hashlib.sha256(ledger.encode()).hexdigest()
+
+    @property
+    def norms(self) -> Mapping[str, Norm]:
+        return self.pack.norms
+
+    @property
+    def facts(self) -> Mapping[str, FactType]:
+        return self.pack.facts
+
+    def check(self, case: object, as_of: date | None = None) -> JudgedVerdict:
+        """The verdict on one case: a path to a YAML or JSON file, plain Python data, or a `RawCase`.
+
+        Raises `InputError` with every problem of the input, and `EngineDisagreement` instead of a verdict when the two
+        engines differ.
+        """
+        cases = self._read(case, as_of)
+        if len(cases) != 1:
+            message = f"this is a dossier of {len(cases)} cases"
+            raise InputError([Problem(cases[0].place, message, "use `check_all` for a dossier")])
+        return self.judge(cases[0])
+
+    def check_all(self, source: object, as_of: date | None = None) -> tuple[JudgedVerdict, ...]:
+        """The verdicts on a case or on all linked cases of a dossier, the gravest first.
+
+        Raises as `check` does; the problems of all cases come together.
+        """
+        return gravest_first(self.judge(case) for case in self._read(source, as_of))
+
+    def _read(self, source: object, as_of: date | None) -> list[Case]:
+        cases: list[Case] = []
+        problems: list[Problem] = []
+        raws = (source,) if isinstance(source, RawCase) else read_cases(source, problems=problems)
+        for raw in raws:
+            try:
+                cases.append(normalise(self.pack, raw, as_of))
+            except InputError as error:
+                problems.extend(error.problems)
+        if problems:
+            raise InputError(problems)
+        return cases
+
+    def judge(self, case: Case) -> JudgedVerdict:
+        """The verdict on a normalised case. Raises `EngineDisagreement`."""
+        findings = semantics.judge(self.pack, case)
+        inside = semantics.territory(self.pack, case).truth
+        decision = decide(((finding.norm.modality, finding.outcome) for finding in findings), inside)
+        if self.use_forward:
+            self._compare(case, findings, decision)
+        lacking = (fact for finding in findings if finding.outcome is Outcome.UNDETERMINED for fact in finding.missing)
+        advice = Sufficiency()
+        if decision not in (Decision.IN_ORDER, Decision.NOT_JUDGED):
+            advice = sufficiency(self.pack, case, decision, findings)
+        return JudgedVerdict(
+            case=case,
+            decision=decision,
+            findings=findings,
+            missing=tuple(dict.fromkeys(lacking)),
+            receipt=self._receipt(case),
+            sufficiency=advice,
+            after_period=case.as_of > self.pack.period[1],
+            pack=self.pack,
+        )
+
+    def _compare(self, case: Case, findings: tuple[Finding, ...], decision: Decision) -> None:
+        result = self._engine(case.level).judge(case)
+        for finding in findings:
+            ruling = result.outcomes.get(finding.norm.id)
+            own = (finding.outcome, finding.exemption, finding.not_yet_due)
+            other = (ruling.outcome, ruling.exemption, ruling.not_yet_due) if ruling else None
+            if own != other:
+                texts = (" ".join(filter(None, (o[0].value, o[1]))) if o else "nothing" for o in (own, other))
+                raise EngineDisagreement(finding.norm.id, case.digest, *texts)
+        if result.decision is not decision:
+            raise EngineDisagreement("the decision", case.digest, decision.value, result.decision.value)
+
+    def _engine(self, level: str) -> forward.ForwardEngine:
+        with self._lock:
+            if level not in self._engines:
+                self._engines[level] = forward.ForwardEngine(self.pack, level)
+            return self._engines[level]
+
+    def _receipt(self, case: Case) -> Receipt:
+        engines: tuple[str, ...] = (f"reference {__version__}",)
+        if self.use_forward:
+            engines += (f"forward (durable_rules {forward.version()})",)
+        return Receipt(
+            pack=self.pack.id,
+            pack_version=self.pack.version,
+            pack_digest=self.pack.digest,
+            clauses_digest=self._clauses_digest,
+            text_digest=self.pack.text_digest,
+            case_digest=case.digest,
+            as_of=case.as_of,
+            library=f"ynpolicy {__version__}",
+            engines=engines,
+            judged_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        )
+
+
+def gravest_first(verdicts: Iterable[JudgedVerdict]) -> tuple[JudgedVerdict, ...]:
+    """Verdicts with the gravest decision on top; equals keep their order."""
+    return tuple(sorted(verdicts, key=lambda verdict: GRAVEST_FIRST.index(verdict.decision)))
+
+
+def load(name: str | Path, use_forward: bool = True) -> Judge:
+    """A pack by the name it comes with (`yunnan-14fyp`) or by its folder, ready to judge. Raises `InputError`."""
+    return Judge(load_pack(name), use_forward)

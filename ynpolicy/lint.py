@@ -1,0 +1,106 @@
+"""What a pack's keeper should mend although the pack loads: gaps, leftovers, quotes that the text does not have."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+from ynpolicy.casebook import coverage, read_casebook, run_casebook
+from ynpolicy.documents import decode
+from ynpolicy.errors import InputError, Place, Problem
+from ynpolicy.ir import Lookup, Norm, Pack, Parameter, Total, facts_read, parameters_read
+from ynpolicy.judge import Judge
+
+
+def lint(judge: Judge, text: Path | None = None) -> tuple[Problem, ...]:
+    """Everything that lint finds in a pack, by place; with the instrument's text, quotes are looked up in it.
+
+    Raises `InputError` when the text or the casebook cannot be read.
+    """
+    pack = judge.pack
+    problems = [*_unused(pack), *_uncovered_days(pack)]
+    if text is not None:
+        problems += _quotes(pack, text)
+    results, failed = run_casebook(judge, read_casebook(pack))
+    problems += failed
+    where = Place(f"{Path(pack.root).name}/cases")
+    problems += [Problem(where, gap, "add a case") for gap in coverage(pack, results).gaps()]
+    return tuple(sorted(set(problems)))
+
+
+def _unused(pack: Pack) -> Iterator[Problem]:
+    conditions = [c for norm in pack.norms.values() for c in norm.conditions] + list(pack.territory.values())
+    conditions += [fact.arises for fact in pack.facts.values() if fact.arises is not None]
+    facts = {name for condition in conditions for name in facts_read(condition)}
+    for fact in pack.facts.values():
+        match fact.derived:
+            case Lookup(source):
+                facts.add(source)
+            case Total(parts):
+                facts.update(parts)
+    parameters = {name for condition in conditions for name in parameters_read(condition)}
+    readings = {name for norm in pack.norms.values() for name in norm.readings}
+    clauses = {name for norm in pack.norms.values() for name in (*norm.clauses, *norm.contrary)}
+    for fact in pack.facts.values():
+        if fact.name not in facts and fact.kind.value != "text":
+            yield Problem(fact.place, f"no condition reads the fact `{fact.name}`", "use it or remove it")
+    for parameter in pack.parameters.values():
+        if parameter.name not in parameters:
+            message = f"no condition reads the parameter `{parameter.name}`"
+            yield Problem(parameter.place, message, "use it or remove it")
+        for entry in parameter.values:
+            if entry.clause and entry.clause not in pack.clauses:
+                yield Problem(parameter.place, f"`{parameter.name}`: unknown clause `{entry.clause}`")
+    for reading in pack.readings.values():
+        if reading.id not in readings:
+            yield Problem(reading.place, f"no norm names the reading `{reading.id}`", "name it under `readings:`")
+    for clause in pack.clauses.values():
+        if clause.kind == "encoded" and clause.id not in clauses:
+            yield Problem(clause.place, f"no norm encodes the clause `{clause.id}`", "encode it, or say why not")
+        elif clause.kind != "encoded" and clause.id in clauses:
+            yield Problem(clause.place, f"clause `{clause.id}` is `{clause.kind}` and a norm encodes it")
+
+
+def _uncovered_days(pack: Pack) -> Iterator[Problem]:
+    for norm in pack.norms.values():
+        first, last = norm.since or pack.since, norm.until or pack.period[1]
+        for name in {name for condition in norm.conditions for name in parameters_read(condition)}:
+            gap = _first_gap(pack.parameters[name], first, last)
+            if gap is not None:
+                yield _gap_problem(norm, name, gap)
+
+
+def _gap_problem(norm: Norm, parameter: str, day: date) -> Problem:
+    help = "give it a value for that day, or mark it unverified"
+    return Problem(norm.place, f"norm `{norm.id}` is in force on {day}, its parameter `{parameter}` has no value", help)
+
+
+def _first_gap(parameter: Parameter, first: date, last: date) -> date | None:
+    day = first
+    while day <= last:
+        entry = parameter.at(day)
+        if entry is None:
+            return day
+        if entry.until is None:
+            return None
+        day = entry.until + timedelta(1)
+    return None
+
+
+def _quotes(pack: Pack, path: Path) -> Iterator[Problem]:
+    shown = str(path)
+    try:
+        text = "".join(decode(path.read_bytes(), shown).split())
+    except OSError as error:
+        raise InputError([Problem(Place(shown), f"the text cannot be read: {error.strerror}")]) from None
+    if not text:
+        raise InputError([Problem(Place(shown), "the text is empty", "give the instrument's official text")])
+    if pack.text_digest != "sha256:" + hashlib.sha256(text.encode()).hexdigest():
+        yield Problem(Place(shown), "the text is not the one whose digest the pack states", f"it is {pack.text_digest}")
+    for clause in pack.clauses.values():
+        if text[clause.offset : clause.offset + clause.length] != clause.quote:
+            found = text.find(clause.quote)
+            help = f"it stands at {found}" if found >= 0 else "the text has no such words"
+            yield Problem(clause.place, f"clause `{clause.id}` is not at offset {clause.offset}", help)

@@ -1,0 +1,239 @@
+"""A folder of YAML files and tables to a Pack: every name resolved, every type checked, all problems at once."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sys
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from attrs import evolve
+
+from ynpolicy import cache
+from ynpolicy.conditions import Checker, read_lines
+from ynpolicy.documents import Mapping, Node, decode, read_file
+from ynpolicy.errors import InputError, Place, Problem, nearest
+from ynpolicy.fields import Fields, list_items, read_both
+from ynpolicy.ir import LEVELS, All, Clause, FactType, Norm, Pack, Reading, Table
+from ynpolicy.norms import read_norm
+from ynpolicy.passages import read_clauses, read_readings
+from ynpolicy.version import __version__
+from ynpolicy.vocabulary import read_facts, read_parameters, read_table
+
+_HERE: Final = Path(__file__).parent
+POLICIES: Final = next(
+    (folder for folder in (_HERE / "policies", _HERE.parent / "policies") if folder.is_dir()), _HERE / "policies"
+)
+"""Where the packs that come with the library stand: in the wheel beside the modules, in a clone at the top level."""
+
+_PACK_KEYS: Final = (
+    "id",
+    "version",
+    "title",
+    "issuer",
+    "period",
+    "since",
+    "text_digest",
+    "notices",
+    "topics",
+    "superseded_by",
+    "territory",
+)
+
+
+def pack_names() -> tuple[str, ...]:
+    """The packs that come with the library."""
+    return tuple(sorted(path.parent.name for path in POLICIES.glob("*/pack.yaml")))
+
+
+def find_pack(name: str | Path) -> Path:
+    """The folder of a pack, by its path or by the id of a pack that comes with the library. Raises `InputError`."""
+    folder = Path(name)
+    if (folder / "pack.yaml").is_file():
+        return folder
+    shipped = POLICIES / str(name)
+    if re.fullmatch(r"[\w.-]+", str(name)) and (shipped / "pack.yaml").is_file():
+        return shipped
+    known = pack_names()
+    help = nearest(str(name), known) or f"give a folder that holds pack.yaml, or one of {', '.join(known)}"
+    raise InputError([Problem(Place(str(name)), "there is no such pack", help)])
+
+
+def load_pack(name: str | Path) -> Pack:
+    """The pack in a folder, or one that comes with the library; from the cache where its files are unchanged.
+
+    Raises `InputError` with every problem in every file of the pack; its cases are not read.
+    """
+    folder = find_pack(name)
+    digest = _digest(folder)
+    entry = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]
+    key = (digest, str(folder), __version__, sys.version)
+    found = cache.recall(entry, key)
+    if isinstance(found, Pack):
+        return found
+    pack = evolve(_Loader(folder).load(), digest=digest)
+    cache.store(entry, key, pack)
+    return pack
+
+
+def _digest(folder: Path) -> str:
+    """The digest of everything in a pack but its cases: names and bytes of its files, in order."""
+    content = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.suffix in (".yaml", ".csv", ".md") and not name.startswith("cases/") and path.is_file():
+            content.update(f"{name}\0{path.stat().st_size}\0".encode() + path.read_bytes())
+    return "sha256:" + content.hexdigest()
+
+
+class _Loader:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.problems: list[Problem] = []
+
+    def load(self) -> Pack:
+        tables = self.tables()
+        facts = read_facts(self.node("facts.yaml"), tables, self.problems)
+        parameters = read_parameters(self.node("parameters.yaml"), self.problems)
+        clauses = read_clauses(self.node("clauses.yaml"), self.problems)
+        readings = self.readings()
+        head = Fields(self.node("pack.yaml"), _PACK_KEYS, self.problems, "the pack")
+        checker = Checker(facts, parameters, self.problems)
+        territory = self.territory(head, checker)
+        norms = self.norms(head, tables, facts, checker)
+        self.check_references(norms.values(), clauses, readings)
+        for fact in facts.values():
+            if fact.arises is not None:
+                checker.check(fact.arises)
+        pack = self.pack(head)
+        if self.problems:
+            raise InputError(self.problems)
+        return evolve(
+            pack,
+            facts=facts,
+            parameters=parameters,
+            tables=tables,
+            clauses=clauses,
+            norms=norms,
+            readings=readings,
+            territory=territory,
+        )
+
+    # ------------------------------------------------------------ files
+
+    def shown(self, path: Path) -> str:
+        return f"{self.folder.name}/{path.relative_to(self.folder).as_posix()}"
+
+    def node(self, name: str) -> Node:
+        path = self.folder / name
+        try:
+            return read_file(path, self.shown(path), self.problems)
+        except InputError as error:
+            self.problems.extend(error.problems)
+            return Mapping((), Place(self.shown(path)))
+
+    def tables(self) -> dict[str, Table]:
+        tables = {}
+        for path in sorted((self.folder / "tables").glob("*.csv")):
+            table = read_table(path, self.shown(path), self.problems)
+            if table is not None:
+                tables[table.name] = table
+        return tables
+
+    # ------------------------------------------------------------ the head
+
+    def pack(self, head: Fields) -> Pack:
+        days = [self.day_of(scalar.text, scalar.place) for scalar in head.words("period")]
+        if len(days) != 2:
+            head.report(head.place, "the pack's `period` is not two dates", "write period: [2021-01-01, 2025-12-31]")
+            days = [date.min, date.max]
+        return Pack(
+            id=head.text("id", required=True),
+            version=head.text("version", required=True),
+            title=head.both("title"),
+            issuer=head.both("issuer"),
+            period=(days[0], days[1]),
+            since=head.day("since", required=True) or date.min,
+            facts={},
+            parameters={},
+            tables={},
+            clauses={},
+            norms={},
+            readings={},
+            territory={},
+            notices=tuple(read_both(item, self.problems, "a notice") for item in head.list("notices")),
+            superseded_by=head.both("superseded_by") if head.has("superseded_by") else None,
+            text_digest=head.text("text_digest"),
+            root=str(self.folder),
+        )
+
+    def day_of(self, text: str, place: Place) -> date:
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            self.problems.append(Problem(place, f"`{text}` is not a date that exists", "write 2021-01-01"))
+            return date.min
+
+    def territory(self, head: Fields, checker: Checker) -> dict[str, All]:
+        territory = {}
+        for key, node in head.entries("territory"):
+            if key.text not in LEVELS:
+                head.report(key.place, f"unknown level `{key.text}`", nearest(key.text, LEVELS))
+                continue
+            territory[key.text] = read_lines(node, f"territory/{key.text}", self.problems)
+            checker.check(territory[key.text], key.text)
+        return territory
+
+    # ------------------------------------------------------------ readings and norms
+
+    def readings(self) -> dict[str, Reading]:
+        path = self.folder / "readings.md"
+        if not path.is_file():
+            return {}
+        try:
+            text = decode(path.read_bytes(), self.shown(path))
+        except InputError as error:
+            self.problems.extend(error.problems)
+            return {}
+        return read_readings(text, self.shown(path), self.problems)
+
+    def topics(self, head: Fields) -> tuple[str, ...]:
+        """The norm files in the order in which the instrument treats them; each file is listed once."""
+        listed = head.words("topics")
+        names = {path.stem for path in (self.folder / "norms").glob("*.yaml")}
+        for scalar in listed:
+            if scalar.text not in names:
+                head.report(scalar.place, f"there is no norms/{scalar.text}.yaml", nearest(scalar.text, names))
+        for name in sorted(names - {scalar.text for scalar in listed}):
+            head.report(head.place, f"`topics` does not list norms/{name}.yaml", "list it in the instrument's order")
+        return tuple(dict.fromkeys(scalar.text for scalar in listed if scalar.text in names))
+
+    def norms(
+        self, head: Fields, tables: dict[str, Table], facts: dict[str, FactType], checker: Checker
+    ) -> dict[str, Norm]:
+        norms: dict[str, Norm] = {}
+        for topic in self.topics(head):
+            node = self.node(f"norms/{topic}.yaml")
+            for item in list_items(node, self.problems, "norms"):
+                for norm, from_row in read_norm(item, topic, tables, facts, self.problems):
+                    if norm.id in norms:
+                        help = f"it stands first at {norms[norm.id].place}"
+                        self.problems.append(Problem(norm.place, f"duplicate norm `{norm.id}`", help))
+                    norms.setdefault(norm.id, norm)
+                    for condition in norm.conditions:
+                        checker.check(condition, norm.level, from_row)
+        return norms
+
+    def check_references(self, norms: Iterable[Norm], clauses: dict[str, Clause], readings: dict[str, Reading]) -> None:
+        for norm in norms:
+            for clause in (*norm.clauses, *norm.contrary):
+                if clause not in clauses:
+                    help = nearest(clause, clauses) or "clauses stand in clauses.yaml"
+                    self.problems.append(Problem(norm.place, f"norm `{norm.id}`: unknown clause `{clause}`", help))
+            for reading in norm.readings:
+                if reading not in readings:
+                    help = nearest(reading, readings) or "readings stand in readings.md"
+                    self.problems.append(Problem(norm.place, f"norm `{norm.id}`: unknown reading `{reading}`", help))

@@ -1,0 +1,306 @@
+"""A case as written, checked against a pack's vocabulary: typed, exact, the same for every engine.
+
+All problems are reported at once. Nothing is filled in but what the vocabulary declares to follow from other facts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from fractions import Fraction
+from typing import Final
+
+from attrs import evolve
+
+from ynpolicy.answers import Answer, read_answer, read_date
+from ynpolicy.cases import RawCase, Words, english_keys, scalar_text
+from ynpolicy.documents import Mapping, Node, Scalar, Sequence, canonical, describe
+from ynpolicy.errors import InputError, Place, Problem, nearest
+from ynpolicy.ir import Case, FactType, Justification, Kind, Lookup, Modality, Norm, Origin, Pack, ReviewRecord, Total
+from ynpolicy.semantics import evaluate
+from ynpolicy.values import FALSE, TRUE, UNKNOWN, Interval, Missing, SymbolSet, Value, ticks
+
+_JUSTIFICATION: Final[Words] = {
+    "norm": ("规范",),
+    "document": ("文件",),
+    "accepted_by": ("认可单位", "认可人"),
+    "reason": ("理由",),
+    "since": ("起始日期",),
+    "until": ("截止日期",),
+}
+_REVIEW: Final[Words] = {
+    "norm": ("规范",),
+    "reviewer": ("审核人", "审核单位"),
+    "date": ("日期",),
+    "conclusion": ("结论",),
+    "document": ("文件",),
+}
+_CONCLUSIONS: Final = {"accepted": True, "rejected": False, "通过": True, "不通过": False}
+
+
+def normalise(pack: Pack, raw: RawCase, as_of: date | None = None) -> Case:
+    """The case that a raw case states, read by the pack's vocabulary, at `as_of` or else the date written in it.
+
+    Raises `InputError` with every problem: unknown keys and symbols, impossible values, wrong units, dates that do not
+    exist, answers on questions of another level, no as-of date, records that name no norm.
+    """
+    problems: list[Problem] = []
+    day = as_of or _as_of(raw, problems)
+    answers = _answers(pack, raw, problems)
+    justified, reviewed = _records(pack, raw, day, problems)
+    _derive(pack, answers, problems)
+    case = Case(
+        id=raw.id or raw.title or "-",
+        level=raw.level,
+        as_of=day,
+        values={name: a.value for name, a in answers.items() if a.value is not None},
+        missing={name: a.missing for name, a in answers.items() if a.missing is not None},
+        parameters={
+            name: entry.value
+            for name, parameter in pack.parameters.items()
+            if (entry := parameter.at(day)) is not None and entry.value is not None
+        },
+        justified=justified,
+        reviewed=reviewed,
+        origins={name: a.origins for name, a in answers.items()},
+        title=raw.title or raw.id or "-",
+        texts={name: a.text for name, a in answers.items() if a.text},
+        digest=_digest(raw, day),
+        place=raw.place,
+    )
+    _check_not_applicable(pack, case, problems)
+    if problems:
+        raise InputError(problems)
+    return case
+
+
+def _as_of(raw: RawCase, problems: list[Problem]) -> date:
+    help = "give the day on which the application was accepted: `as_of: 2022-05-01` in the case, or --as-of 2022-05-01"
+    if raw.as_of is None:
+        problems.append(Problem(raw.place, "the case has no as-of date", help))
+        return date.max
+    try:
+        return read_date(raw.as_of.text)
+    except ValueError as error:
+        problems.append(Problem(raw.as_of.place, f"as_of: {error}", help))
+        return date.max
+
+
+def _digest(raw: RawCase, day: date) -> str:
+    parts = [raw.id, raw.title, raw.level, day.isoformat()]
+    parts += [canonical(node) if node else "" for node in (raw.facts, raw.justifications, raw.reviews)]
+    return "sha256:" + hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+# ---------------------------------------------------------------- facts
+
+
+def fact_words(pack: Pack, level: str) -> dict[str, str]:
+    """Every word by which a fact may be called on a level, and its name: names, then labels and aliases."""
+    words = {name: name for name in pack.facts}
+    own_first = sorted(pack.facts.values(), key=lambda fact: bool(fact.levels) and level not in fact.levels)
+    for fact in own_first:
+        for word in (fact.label.zh, fact.label.en, *fact.aliases):
+            words.setdefault(word, fact.name)
+    return words
+
+
+def _answers(pack: Pack, raw: RawCase, problems: list[Problem]) -> dict[str, Answer]:
+    words = fact_words(pack, raw.level)
+    groups = {name.split(".")[0] for name in pack.facts}
+    answers: dict[str, Answer] = {}
+    given: dict[str, Place] = {}
+
+    def answer(name: str, key: Scalar, node: Node) -> None:
+        fact = pack.facts[name]
+        if name in given:
+            first = f"line {given[name].line}" if given[name].line else given[name].file
+            problems.append(Problem(key.place, f"`{name}` is given twice", f"it stands first at {first}: keep one"))
+            return
+        given[name] = key.place
+        if raw.level and fact.levels and raw.level not in fact.levels:
+            help = f"it belongs to {', '.join(fact.levels)}: leave it out, or make that case of its own in a dossier"
+            problems.append(Problem(key.place, f"`{name}` is not asked of a {raw.level}", help))
+            return
+        found = read_answer(fact, node, problems)
+        if found is not None:
+            answers[name] = found
+
+    def walk(mapping: Mapping, prefix: str) -> None:
+        for key, node in mapping.items:
+            word = key.text.strip()
+            name = words.get(prefix + word) or words.get(word)
+            if name is not None and (not prefix or name.startswith(prefix)):
+                answer(name, key, node)
+            elif not prefix and word in groups and isinstance(node, Mapping):
+                walk(node, word + ".")
+            elif not prefix and word in groups and isinstance(node, Scalar) and node.is_null:
+                continue
+            else:
+                near = nearest(prefix + word, words) or nearest(word, words)
+                help = near or "`ynpolicy facts` lists what may be said"
+                problems.append(Problem(key.place, f"unknown fact `{prefix}{word}`", help))
+
+    if raw.facts is not None:
+        walk(raw.facts, "")
+    return answers
+
+
+def _derive(pack: Pack, answers: dict[str, Answer], problems: list[Problem]) -> None:
+    """Adds what the vocabulary says to follow; where it contradicts what is stated, the fact is in conflict."""
+    for name, fact in pack.facts.items():
+        match fact.derived:
+            case Lookup() as lookup:
+                found = _looked_up(pack, lookup, fact, answers)
+            case Total(parts):
+                found = _summed(fact, parts, answers, problems)
+            case _:
+                continue
+        if found is None:
+            continue
+        stated = answers.get(name)
+        if stated is None or stated.missing in (Missing.UNKNOWN, Missing.ABSENT):
+            answers[name] = evolve(found, origins=(*(stated.origins if stated else ()), *found.origins))
+        elif stated.missing is None and not _agree(stated.value, found.value):
+            answers[name] = Answer(None, Missing.CONFLICT, (*stated.origins, *found.origins))
+
+
+def _agree(stated: Value | None, derived: Value | None) -> bool:
+    if isinstance(stated, SymbolSet) and isinstance(derived, SymbolSet):
+        return not stated.complete or derived.members <= stated.members
+    if isinstance(stated, Interval) and isinstance(derived, Interval):
+        return stated.lo <= derived.hi and derived.lo <= stated.hi
+    return stated == derived
+
+
+def _looked_up(pack: Pack, lookup: Lookup, fact: FactType, answers: dict[str, Answer]) -> Answer | None:
+    source = answers.get(lookup.fact)
+    if source is None or not isinstance(source.value, str):
+        return None
+    row = pack.tables[lookup.table].rows.get(source.value)
+    cell = row[lookup.column] if row else ""
+    if not cell:
+        return None
+    value: Value = cell
+    if fact.kind is Kind.SYMBOLS:
+        value = SymbolSet(frozenset([cell]), complete=False)
+    elif fact.kind is Kind.BOOLEAN:
+        value = cell == "yes"
+    stated = fact.symbols[cell].label.zh if cell in fact.symbols else cell
+    return Answer(value, None, (Origin(stated=stated, derived=lookup.fact),))
+
+
+def _summed(
+    fact: FactType, parts: tuple[str, ...], answers: dict[str, Answer], problems: list[Problem]
+) -> Answer | None:
+    low = high = Fraction(0)
+    for part in parts:
+        answer = answers.get(part)
+        if answer is None or not isinstance(answer.value, Interval):
+            return None
+        low += answer.value.lo
+        high += answer.value.hi
+    try:
+        ticks(low), ticks(high)
+    except ValueError as error:
+        problems.append(Problem(answers[parts[0]].origins[0].place, f"`{fact.name}`: the sum {error}"))
+        return None
+    return Answer(Interval(low, high), None, (Origin(derived=", ".join(parts)),))
+
+
+def _check_not_applicable(pack: Pack, case: Case, problems: list[Problem]) -> None:
+    for name, state in case.missing.items():
+        if state is not Missing.NOT_APPLICABLE:
+            continue
+        arises = pack.facts[name].arises
+        asked = evaluate(arises, case).truth if arises is not None else TRUE
+        if asked is FALSE:
+            continue
+        message = f"`{name}` cannot be `not_applicable`: the question arises here"
+        if asked is UNKNOWN:
+            message = f"`{name}` cannot be `not_applicable` while it is open whether the question arises"
+        place = case.origins[name][0].place
+        problems.append(Problem(place, message, "give its value, or `unknown`"))
+
+
+# ---------------------------------------------------------------- records
+
+
+def _records(
+    pack: Pack, raw: RawCase, day: date, problems: list[Problem]
+) -> tuple[dict[str, Justification], dict[str, ReviewRecord]]:
+    justified: dict[str, Justification] = {}
+    for found, place in _entries(raw.justifications, _JUSTIFICATION, ("norm", "document", "accepted_by"), problems):
+        norm = _norm_named(pack, found, problems)
+        since, until = (_date_in(found, key, problems) for key in ("since", "until"))
+        if norm is None:
+            continue
+        if not norm.modality.is_defeasible:
+            help = "only norms in principle (should, should_not) can be departed from with a reason"
+            message = f"`{norm.id}` is `{norm.modality.value}`: no reason justifies a breach"
+            problems.append(Problem(place, message, help))
+        elif (since is None or since <= day) and (until is None or day <= until):
+            words = {key: scalar_text(node, key, problems) for key, node in found.items()}
+            justified[norm.id] = Justification(
+                norm.id, words["document"], words["accepted_by"], words.get("reason", ""), since, until
+            )
+    reviewed: dict[str, ReviewRecord] = {}
+    for found, place in _entries(raw.reviews, _REVIEW, ("norm", "reviewer", "date", "conclusion"), problems):
+        norm = _norm_named(pack, found, problems)
+        when = _date_in(found, "date", problems)
+        words = {key: scalar_text(node, key, problems) for key, node in found.items()}
+        accepted = _CONCLUSIONS.get(words["conclusion"])
+        if accepted is None:
+            help = "write accepted or rejected (通过 / 不通过)"
+            problems.append(Problem(found["conclusion"].place, f"unknown conclusion `{words['conclusion']}`", help))
+        if norm is None or when is None or accepted is None:
+            continue
+        if norm.modality is not Modality.REVIEW:
+            help = "a review record belongs to a norm that asks for review"
+            problems.append(Problem(place, f"`{norm.id}` is `{norm.modality.value}`", help))
+        elif norm.id in reviewed:
+            problems.append(Problem(place, f"`{norm.id}` has two review records", "keep the one that counts"))
+        else:
+            reviewed[norm.id] = ReviewRecord(norm.id, words["reviewer"], when, accepted, words.get("document", ""))
+    return justified, reviewed
+
+
+def _entries(
+    nodes: Sequence | None, words: Words, needed: tuple[str, ...], problems: list[Problem]
+) -> list[tuple[dict[str, Node], Place]]:
+    entries = []
+    for node in nodes.items if nodes else ():
+        if not isinstance(node, Mapping):
+            problems.append(Problem(node.place, f"{describe(node)} is not a record", f"write {', '.join(needed)}"))
+            continue
+        found = english_keys(node, words, problems)
+        lacking = [key for key in needed if not scalar_text(found.get(key), key, problems)]
+        if lacking:
+            help = f"a record needs {', '.join(needed)}"
+            problems.append(Problem(node.place, f"the record has no {', '.join(lacking)}", help))
+        else:
+            entries.append((found, node.place))
+    return entries
+
+
+def _norm_named(pack: Pack, found: dict[str, Node], problems: list[Problem]) -> Norm | None:
+    name = scalar_text(found["norm"], "norm", problems)
+    if name in pack.norms:
+        return pack.norms[name]
+    for norm in pack.norms.values():
+        if name in norm.aliases or name == norm.title.zh:
+            return norm
+    help = nearest(name, pack.norms) or "`ynpolicy norms` lists them"
+    problems.append(Problem(found["norm"].place, f"unknown norm `{name}`", help))
+    return None
+
+
+def _date_in(found: dict[str, Node], key: str, problems: list[Problem]) -> date | None:
+    text = scalar_text(found.get(key), key, problems)
+    if not text:
+        return None
+    try:
+        return read_date(text)
+    except ValueError as error:
+        problems.append(Problem(found[key].place, f"{key}: {error}", "write it as 2022-05-01"))
+        return None

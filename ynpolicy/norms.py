@@ -1,0 +1,135 @@
+"""A pack's norms, from their files: one norm an entry, or one for each row of a table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from collections.abc import Mapping as AnyMapping
+from typing import Final
+
+from attrs import evolve
+
+from ynpolicy.conditions import bind, read_lines
+from ynpolicy.documents import Node
+from ynpolicy.errors import Problem, nearest
+from ynpolicy.fields import Fields
+from ynpolicy.ir import LEVELS, All, Exemption, FactType, Modality, Norm, Table, Text
+
+_NORM_KEYS: Final = (
+    "id",
+    "title",
+    "explanation",
+    "clauses",
+    "contrary",
+    "readings",
+    "level",
+    "since",
+    "until",
+    "due",
+    "for_each",
+    "aliases",
+    "applies",
+    "except",
+    *(modality.value for modality in Modality),
+)
+_NORM_ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)*\Z")
+
+
+def read_norm(
+    node: Node,
+    topic: str,
+    tables: AnyMapping[str, Table],
+    facts: AnyMapping[str, FactType],
+    problems: list[Problem],
+) -> Iterator[tuple[Norm, bool]]:
+    """The norm that an entry states, or one norm a row where it has `for_each`; with whether a table's row is in it.
+
+    Types and references are not checked here. What is wrong with the entry is added to `problems`.
+    """
+    fields = Fields(node, _NORM_KEYS, problems, "a norm")
+    id = fields.text("id", required=True)
+    fields.what = f"norm `{id}`"
+    if id and not _NORM_ID.match(id):
+        fields.report(fields.found["id"].place, f"`{id}` is not a norm's id", "write a-z, 0-9, - and dots")
+    modality = _modality(fields)
+    soft = modality in (Modality.REVIEW, Modality.MAY)
+    requirement = None
+    if not soft:
+        requirement = read_lines(fields.node(modality.value), f"{id}/{modality.value}", problems)
+        if not requirement.items:
+            fields.report(node.place, f"norm `{id}` requires nothing", f"write lines under `{modality.value}:`")
+    if "applies" not in fields.found:
+        fields.report(node.place, f"norm `{id}` has no `applies`", "write `applies: []` if it binds every case")
+    norm = Norm(
+        id=id,
+        title=fields.both("title"),
+        explanation=fields.both("explanation"),
+        clauses=fields.texts("clauses"),
+        level=fields.choice("level", LEVELS),
+        modality=modality,
+        applies=read_lines(fields.node("applies"), f"{id}/applies", problems),
+        requirement=requirement,
+        note=fields.both(modality.value) if soft else Text("", ""),
+        exemptions=tuple(_exemption(item, id, problems) for item in fields.list("except")),
+        since=fields.day("since"),
+        until=fields.day("until"),
+        due=fields.day("due"),
+        readings=fields.texts("readings"),
+        contrary=fields.texts("contrary"),
+        topic=topic,
+        aliases=fields.texts("aliases"),
+        place=node.place,
+    )
+    if not norm.clauses:
+        fields.report(node.place, f"norm `{id}` names no clause", "write `clauses: [...]`")
+    name = fields.text("for_each")
+    if not name:
+        yield norm, False
+    elif name not in tables:
+        fields.report(fields.found["for_each"].place, f"unknown table `{name}`", nearest(name, tables))
+    else:
+        for key, row in tables[name].rows.items():
+            try:
+                yield _of_row(norm, key, row, facts), True
+            except ValueError as error:
+                message = f"row `{key}` of table `{name}`: {error}"
+                problems.append(Problem(node.place, message, "fill the cell with what the norm compares it to"))
+
+
+def _modality(fields: Fields) -> Modality:
+    keys = [modality for modality in Modality if modality.value in fields.found]
+    if len(keys) != 1:
+        names = ", ".join(modality.value for modality in Modality)
+        found = " and ".join(f"`{key.value}`" for key in keys) or "none"
+        fields.report(fields.place, f"{fields.what} has {found} of the modalities", f"write exactly one of {names}")
+    return keys[0] if keys else Modality.MAY
+
+
+def _exemption(node: Node, norm: str, problems: list[Problem]) -> Exemption:
+    fields = Fields(node, ("id", "title", "when"), problems, f"an exception of `{norm}`")
+    id = fields.text("id", required=True)
+    when = read_lines(fields.node("when", required=True), f"{norm}/except.{id}", problems)
+    if not when.items:
+        fields.report(node.place, f"the exception `{id}` holds always", "write lines under `when:`")
+    return Exemption(id, fields.both("title"), when, node.place)
+
+
+def _of_row(norm: Norm, key: str, row: AnyMapping[str, str], facts: AnyMapping[str, FactType]) -> Norm:
+    """The norm with a row's cells in place of the columns' names, in its conditions and `{column}` in its texts."""
+
+    def filled(text: Text) -> Text:
+        return Text(*(re.sub(r"\{(\w+)\}", lambda m: row.get(m[1], m[0]), words) for words in (text.zh, text.en)))
+
+    def bound(lines: All) -> All:
+        return evolve(lines, items=tuple(bind(item, row, facts) for item in lines.items))
+
+    return evolve(
+        norm,
+        id=f"{norm.id}[{key}]",
+        title=filled(norm.title),
+        explanation=filled(norm.explanation),
+        note=filled(norm.note),
+        applies=bound(norm.applies),
+        requirement=None if norm.requirement is None else bound(norm.requirement),
+        exemptions=tuple(evolve(e, title=filled(e.title), when=bound(e.when)) for e in norm.exemptions),
+    )

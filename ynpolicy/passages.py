@@ -1,0 +1,91 @@
+"""What a pack quotes and how it reads it: the clause ledger and the readings, from their files."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Final
+
+from ynpolicy.documents import Node
+from ynpolicy.errors import Place, Problem, nearest
+from ynpolicy.fields import Fields, list_items
+from ynpolicy.ir import Clause, Reading, Text
+
+_CLAUSE_KEYS: Final = ("id", "section", "quote", "offset", "occurrence", "length", "digest", "kind", "reason")
+CLAUSE_KINDS: Final = ("encoded", "pending", "definition", "baseline", "exhortation", "omitted")
+_READING_KEYS: Final = {
+    "标题": ("title", "zh"),
+    "title": ("title", "en"),
+    "可能的读法": ("possible", "zh"),
+    "readings": ("possible", "en"),
+    "采用": ("taken", "zh"),
+    "taken": ("taken", "en"),
+    "理由": ("why", "zh"),
+    "why": ("why", "en"),
+    "何时改变": ("would_change", "zh"),
+    "would change": ("would_change", "en"),
+}
+
+
+def read_clauses(node: Node, problems: list[Problem]) -> dict[str, Clause]:
+    """The clauses by id; the length and the digest of each must be those of its quote."""
+    clauses: dict[str, Clause] = {}
+    for item in list_items(node, problems, "clauses"):
+        fields = Fields(item, _CLAUSE_KEYS, problems, "a clause")
+        clause = Clause(
+            id=fields.text("id", required=True),
+            section=fields.text("section", required=True),
+            quote=fields.text("quote", required=True),
+            offset=fields.integer("offset", required=True),
+            length=fields.integer("length", required=True),
+            digest=fields.text("digest", required=True),
+            kind=fields.choice("kind", CLAUSE_KINDS),
+            occurrence=fields.integer("occurrence", default=1),
+            reason=fields.both("reason", required=False),
+            place=item.place,
+        )
+        if clause.id in clauses:
+            first = clauses[clause.id].place.line
+            fields.report(item.place, f"duplicate clause `{clause.id}`", f"it stands first at line {first}")
+        if clause.length != len(clause.quote):
+            fields.report(item.place, f"the quote has {len(clause.quote)} characters, not {clause.length}")
+        if clause.digest != "sha256:" + hashlib.sha256(clause.quote.encode()).hexdigest():
+            fields.report(item.place, f"the digest of clause `{clause.id}` is not that of its quote")
+        clauses[clause.id] = clause
+    return clauses
+
+
+_PARTS: Final = ("title", "possible", "taken", "why", "would_change")
+
+
+def read_readings(text: str, name: str, problems: list[Problem]) -> dict[str, Reading]:
+    """The interpretations in a Markdown text: a `## id` heading each, and bullets with fixed keys in zh and en."""
+    readings: dict[str, Reading] = {}
+    found: dict[tuple[str, str], str] = {}
+    current: tuple[str, Place] | None = None
+
+    def close() -> None:
+        if current is None:
+            return
+        id, place = current
+        for word, key in _READING_KEYS.items():
+            if key not in found:
+                problems.append(Problem(place, f"reading `{id}` has no `{word}`", f"write `- {word}: ...`"))
+        texts = {part: Text(found.get((part, "zh"), ""), found.get((part, "en"), "")) for part in _PARTS}
+        readings[id] = Reading(id, **texts, place=place)
+
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.startswith("## "):
+            close()
+            current, found = (line[3:].strip(), Place(name, number, 1)), {}
+            if current[0] in readings:
+                problems.append(Problem(current[1], f"duplicate reading `{current[0]}`"))
+        elif current and (bullet := re.match(r"- ([^:：]+)[:：]\s*(.+)", line)):
+            key = _READING_KEYS.get(bullet[1].strip())
+            if key is None:
+                help = nearest(bullet[1], _READING_KEYS) or f"known are {', '.join(_READING_KEYS)}"
+                problems.append(Problem(Place(name, number, 3), f"unknown key `{bullet[1]}` in a reading", help))
+            else:
+                found[key] = bullet[2].strip()
+    close()
+    return readings

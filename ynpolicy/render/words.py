@@ -1,0 +1,65 @@
+"""Headings of the printed reports, in Chinese and in English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from ynpolicy.ir import Text
+
+PHRASES: Final[Mapping[str, Text]] = {
+    "report": Text("规划符合性核查报告", "Report on consistency with the plan"),
+    "under": Text("依据", "Under"),
+    "counts": Text("结果计数", "Counts"),
+    "summary": Text("案件汇总（结论由重到轻）", "Cases, gravest decision first"),
+    "cases": Text("案件数", "cases"),
+    "case": Text("案件", "Case"),
+    "level": Text("层级", "Level"),
+    "as_of": Text("基准日", "As of"),
+    "decision": Text("结论", "Decision"),
+    "findings": Text("逐条核查结果", "Findings"),
+    "no_findings": Text("没有须逐条列出的结果", "No finding to list"),
+    "norm": Text("规范", "Norm"),
+    "modality": Text("约束程度", "Force"),
+    "rule": Text("规则", "Rule"),
+    "not_applicable": Text("不适用的规范", "Norms that do not apply"),
+    "ask": Text("须补充的资料", "Facts to ask for"),
+    "missing_sets": Text("补齐下列任一组即可定论", "Any one of these sets settles the decision"),
+    "not_minimal": Text("下列组合未证明为最小", "These sets are not proved minimal"),
+    "no_sets": Text("没有一组缺失资料能保证定论", "No set of the missing facts is sure to settle the decision"),
+    "no_sets_found": Text(
+        "缺失资料较多，未算出足以定论的最小组合", "Too many facts are missing to compute a smallest set that settles it"
+    ),
+    "overview": Text("结果一览", "Overview"),
+    "readings": Text("所涉条文理解", "Readings touched"),
+    "ask_first": Text("建议先问（单项即可能定论）", "Ask first: one answer may settle the decision"),
+    "ask_list": Text("尚缺资料一览", "All missing facts"),
+    "remedies": Text("可行的调整", "Changes that would put it right"),
+    "remedies_not_proved": Text("下列调整未证明为最小", "These changes are not proved smallest"),
+    "facts": Text("所据事实及来源", "Facts as stated, and their sources"),
+    "fact": Text("事实", "Fact"),
+    "value": Text("取值", "Value"),
+    "source": Text("来源", "Source"),
+    "texts": Text("文字说明", "Texts"),
+    "trace": Text("完整判定过程", "Full trace"),
+    "receipt": Text("核验信息", "Receipt"),
+    "notices": Text("提示", "Notices"),
+    "standing": Text(
+        "本报告只核对所列事实与规划条文是否一致，不是行政决定；结论由审查人复核并签署。",
+        "This report only compares the facts listed with the plan's text. It is no administrative decision; "
+        "the reviewer checks it and signs.",
+    ),
+    "signature": Text("审查意见", "Review"),
+    "opinion": Text("意见", "Opinion"),
+    "reviewer": Text("审查人", "Reviewer"),
+    "date": Text("日期", "Date"),
+    "colon": Text("：", ": "),
+    "open_quote": Text("「", "“"),
+    "close_quote": Text("」", "”"),
+    "bar": Text("｜", " | "),
+}
+
+
+def phrases(lang: str) -> dict[str, str]:
+    """Every heading in one language, as templates see them (`w.findings`)."""
+    return {name: text[lang] for name, text in PHRASES.items()}

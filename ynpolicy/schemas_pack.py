@@ -1,0 +1,192 @@
+"""The JSON Schema of a pack: an object whose keys are the pack's files and whose values are their contents."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ynpolicy.ir import LEVELS, Kind, Modality
+from ynpolicy.passages import CLAUSE_KINDS
+from ynpolicy.schemas_shapes import (
+    BOTH,
+    COUNT,
+    DAY,
+    DIGEST,
+    FLAG,
+    NULL,
+    TEXT,
+    WORD,
+    Shape,
+    closed,
+    either,
+    listing,
+    one_of,
+    published,
+    refer,
+)
+from ynpolicy.verdict import Decision, Outcome
+
+_FACT_NAME: Final = r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$"
+_BARE_NAME: Final = "^[a-z][a-z0-9_]*$"
+_NORM_ID: Final = r"^[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)*$"
+_NUMBER: Final[Shape] = either({"type": "number"}, {"type": "string", "pattern": r"^[+-]?(\d+(\.\d*)?|\.\d+)$"})
+_SOFT: Final = (Modality.REVIEW, Modality.MAY)
+
+
+def pack_schema() -> Shape:
+    """The files of a pack by path: `pack.yaml`, `facts.yaml`, ..., `norms/*.yaml`, `cases/*.yaml`.
+
+    Tables are CSV and readings Markdown; no schema describes them.
+    """
+    shape = closed({f"{name}.yaml": refer(name) for name in ("pack", "facts", "parameters", "clauses")})
+    shape["patternProperties"] = {
+        r"^norms/[^/]+\.yaml$": refer("norms"),
+        r"^cases/[^/]+\.yaml$": refer("cases"),
+    }
+    defs = {
+        "words": either(NULL, WORD, listing(WORD)),
+        "lines": either(NULL, refer("line"), listing(refer("line"))),
+        "some_lines": either(refer("line"), listing(refer("line"), 1)),
+        "line": either(WORD, *(closed({key: refer("some_lines")}) for key in ("any", "all", "not"))),
+        "pack": _head(),
+        "facts": {"type": "object", "patternProperties": {_FACT_NAME: _fact()}, "additionalProperties": False},
+        "parameters": {
+            "type": "object",
+            "patternProperties": {_BARE_NAME: _parameter()},
+            "additionalProperties": False,
+        },
+        "clauses": listing(_clause()),
+        "norms": listing(_norm()),
+        "cases": _cases(),
+    }
+    return published("pack", "the files of a pack", shape, defs)
+
+
+def _head() -> Shape:
+    return closed(
+        {
+            "id": WORD,
+            "version": WORD,
+            "title": BOTH,
+            "issuer": BOTH,
+            "period": {**listing(DAY, 2), "maxItems": 2},
+            "since": DAY,
+        },
+        {
+            "text_digest": either(NULL, DIGEST),
+            "notices": either(NULL, listing(BOTH)),
+            "superseded_by": either(NULL, BOTH),
+            "topics": refer("words"),
+            "territory": either(NULL, closed({}, {level: refer("lines") for level in LEVELS})),
+        },
+    )
+
+
+def _fact() -> Shape:
+    listed = {"type": "object", "additionalProperties": closed({"zh": WORD, "en": WORD}, {"aliases": refer("words")})}
+    drawn = closed({"table": WORD, "label": WORD}, {"label_en": WORD, "aliases": refer("words")})
+    derive = either(closed({"lookup": WORD, "from": WORD, "column": WORD}), closed({"sum": listing(WORD, 1)}))
+    shape = closed(
+        {"type": one_of(kind.value for kind in Kind), "label": BOTH, "question": BOTH},
+        {
+            "aliases": refer("words"),
+            "levels": either(NULL, one_of(LEVELS), listing(one_of(LEVELS))),
+            "answered_by": either(NULL, BOTH),
+            "unit": TEXT,
+            "resolution": _NUMBER,
+            "minimum": _NUMBER,
+            "maximum": _NUMBER,
+            "symbols": {"if": {"required": ["table", "label"]}, "then": drawn, "else": listed},
+            "arises": refer("lines"),
+            "derive": derive,
+            "changeable": FLAG,
+            "cost": _NUMBER,
+        },
+    )
+    symbolic = {"properties": {"type": one_of((Kind.SYMBOL.value, Kind.SYMBOLS.value))}}
+    numeric = {"properties": {"type": {"const": Kind.NUMBER.value}}}
+    shape["allOf"] = [
+        {"if": symbolic, "then": {"required": ["symbols"]}, "else": {"not": {"required": ["symbols"]}}},
+        {"if": {"required": ["unit"]}, "then": numeric},
+    ]
+    return shape
+
+
+def _parameter() -> Shape:
+    entry = closed(
+        {},
+        {
+            "value": either(NULL, FLAG, {"type": "number"}, TEXT, listing(WORD)),
+            "since": either(NULL, DAY),
+            "until": either(NULL, DAY),
+            "clause": TEXT,
+            "source": TEXT,
+            "status": one_of(("verified", "unverified")),
+            "note": BOTH,
+        },
+    )
+    unverified = {"properties": {"status": {"const": "unverified"}}, "required": ["status"]}
+    known = {
+        "required": ["value"],
+        "properties": {"value": {"not": NULL}},
+        "anyOf": [{"required": ["clause"]}, {"required": ["source"]}],
+    }
+    entry |= {"if": unverified, "then": {"required": ["note"]}, "else": known}
+    kinds = one_of(kind.value for kind in Kind if kind is not Kind.TEXT)
+    return closed({"type": kinds, "label": BOTH, "values": listing(entry, 1)}, {"unit": TEXT})
+
+
+def _clause() -> Shape:
+    return closed(
+        {
+            "id": WORD,
+            "section": WORD,
+            "quote": WORD,
+            "offset": COUNT,
+            "length": {"type": "integer", "minimum": 1},
+            "digest": {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"},
+            "kind": one_of(CLAUSE_KINDS),
+        },
+        {"occurrence": {"type": "integer", "minimum": 1}, "reason": either(NULL, BOTH)},
+    )
+
+
+def _norm() -> Shape:
+    demands = {modality.value: BOTH if modality in _SOFT else refer("some_lines") for modality in Modality}
+    shape = closed(
+        {
+            "id": {"type": "string", "pattern": _NORM_ID},
+            "title": BOTH,
+            "explanation": BOTH,
+            "clauses": either(WORD, listing(WORD, 1)),
+            "level": one_of(LEVELS),
+            "applies": refer("lines"),
+        },
+        {
+            "contrary": refer("words"),
+            "readings": refer("words"),
+            "aliases": refer("words"),
+            **dict.fromkeys(("since", "until", "due"), either(NULL, DAY)),
+            "for_each": WORD,
+            "except": either(NULL, listing(closed({"id": WORD, "title": BOTH, "when": refer("some_lines")}))),
+            **demands,
+        },
+    )
+    shape["oneOf"] = [{"required": [modality.value]} for modality in Modality]
+    return shape
+
+
+def _cases() -> Shape:
+    facts = either(NULL, {"type": "object"})
+    case = closed(
+        {"case": WORD, "norm": WORD, "expect": one_of(outcome.value for outcome in Outcome)},
+        {
+            "base": WORD,
+            "as_of": either(NULL, WORD),
+            "facts": facts,
+            "records": facts,
+            "exemption": WORD,
+            "missing": refer("words"),
+            "decision": one_of(decision.value for decision in Decision),
+        },
+    )
+    return closed({"cases": listing(case)}, {"bases": {"type": "object", "additionalProperties": facts}})

@@ -1,0 +1,302 @@
+"""The reference: what is right, computed slowly and plainly. Every other engine is checked against this file.
+
+A norm's meaning is one sentence in strong Kleene logic::
+
+    breach = applies and not exempt and not met
+
+Unknown is never false and never zero. Each comparison is evaluated, also where another line has already settled the
+matter, so that the trace shows all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from fractions import Fraction
+from typing import Final
+
+from ynpolicy.expressions import show
+from ynpolicy.ir import (
+    All,
+    AnyOf,
+    Arithmetic,
+    Case,
+    Compare,
+    Condition,
+    FactRef,
+    Holds,
+    In,
+    Leaf,
+    Literal,
+    Modality,
+    Norm,
+    Not,
+    Overlaps,
+    Pack,
+    ParameterRef,
+    Term,
+    Within,
+    is_settled,
+    references,
+    terms,
+)
+from ynpolicy.values import (
+    FALSE,
+    TRUE,
+    UNKNOWN,
+    Interval,
+    Missing,
+    SymbolSet,
+    Truth,
+    Value,
+    conjunction,
+    disjunction,
+    negate,
+    truth,
+)
+from ynpolicy.verdict import Finding, Operand, Outcome, TraceNode
+
+# ---------------------------------------------------------------- terms
+
+
+def value_of(term: Term, case: Case) -> Value | None:
+    """The value of a term in a case, or None where a fact is missing or a parameter unverified.
+
+    Sums, differences and products use outward interval arithmetic, each occurrence independent.
+    """
+    match term:
+        case FactRef(name):
+            return case.values.get(name)
+        case ParameterRef(name):
+            return case.parameters.get(name)
+        case Literal(value):
+            return _constant(value)
+        case Arithmetic(op, left, right):
+            a, b = value_of(left, case), value_of(right, case)
+            if not isinstance(a, Interval) or not isinstance(b, Interval):
+                return None
+            if op == "+":
+                return Interval(a.lo + b.lo, a.hi + b.hi)
+            if op == "-":
+                return Interval(a.lo - b.hi, a.hi - b.lo)
+            corners = (a.lo * b.lo, a.lo * b.hi, a.hi * b.lo, a.hi * b.hi)
+            return Interval(min(corners), max(corners))
+
+
+def _constant(value: bool | str | Fraction | date | frozenset[str]) -> Value:
+    if isinstance(value, Fraction):
+        return Interval(value, value)
+    return SymbolSet(value) if isinstance(value, frozenset) else value
+
+
+# ---------------------------------------------------------------- comparisons
+
+
+def leaf_truth(leaf: Leaf, case: Case) -> Truth:
+    """The truth of one comparison; unknown where a side has no value."""
+    match leaf:
+        case Holds(term):
+            value = value_of(term, case)
+            return UNKNOWN if value is None else truth(value is True)
+        case Compare(op, left, right):
+            a, b = value_of(left, case), value_of(right, case)
+            return UNKNOWN if a is None or b is None else _COMPARE[op](a, b)
+        case In(item, members):
+            a, b = value_of(item, case), value_of(members, case)
+            if a is None or not isinstance(b, SymbolSet):
+                return UNKNOWN
+            if a in b.members:
+                return TRUE
+            return FALSE if b.complete else UNKNOWN
+        case Overlaps(left, right):
+            a, b = value_of(left, case), value_of(right, case)
+            return _overlap(a, b) if isinstance(a, SymbolSet) and isinstance(b, SymbolSet) else UNKNOWN
+        case Within(left, right):
+            a, b = value_of(left, case), value_of(right, case)
+            return _inclusion(a, b) if isinstance(a, SymbolSet) and isinstance(b, SymbolSet) else UNKNOWN
+
+
+def _overlap(a: SymbolSet, b: SymbolSet) -> Truth:
+    if a.members & b.members:
+        return TRUE
+    if (a.complete and b.complete) or (a.complete and not a.members) or (b.complete and not b.members):
+        return FALSE
+    return UNKNOWN
+
+
+def _inclusion(a: SymbolSet, b: SymbolSet) -> Truth:
+    if a.members <= b.members:
+        return TRUE if a.complete else UNKNOWN
+    return FALSE if b.complete else UNKNOWN
+
+
+def _equal(a: Value, b: Value) -> Truth:
+    if isinstance(a, Interval) and isinstance(b, Interval):
+        if a.hi < b.lo or b.hi < a.lo:
+            return FALSE
+        return TRUE if a.lo == a.hi == b.lo == b.hi else UNKNOWN
+    return truth(a == b)
+
+
+def _less(a: Value, b: Value) -> Truth:
+    if isinstance(a, Interval) and isinstance(b, Interval):
+        if a.hi < b.lo:
+            return TRUE
+        return FALSE if a.lo >= b.hi else UNKNOWN
+    if isinstance(a, date) and isinstance(b, date):
+        return truth(a < b)
+    return UNKNOWN
+
+
+_COMPARE: Final[dict[str, Callable[[Value, Value], Truth]]] = {
+    "==": _equal,
+    "!=": lambda a, b: negate(_equal(a, b)),
+    "<": _less,
+    ">": lambda a, b: _less(b, a),
+    "<=": lambda a, b: negate(_less(b, a)),
+    ">=": lambda a, b: negate(_less(a, b)),
+}
+
+# ---------------------------------------------------------------- conditions, with the tree of why
+
+
+def evaluate(condition: Condition, case: Case) -> TraceNode:
+    """The truth of a condition in a case, with the tree of its lines, their operands and truths."""
+    match condition:
+        case Not(item):
+            node = evaluate(item, case)
+            return TraceNode(condition.id, "not", negate(node.truth), (), (node,), condition.place)
+        case All(items):
+            nodes = tuple(evaluate(item, case) for item in items)
+            return TraceNode(condition.id, "all", conjunction(n.truth for n in nodes), (), nodes, condition.place)
+        case AnyOf(items):
+            nodes = tuple(evaluate(item, case) for item in items)
+            return TraceNode(condition.id, "any", disjunction(n.truth for n in nodes), (), nodes, condition.place)
+        case _:
+            operands = tuple(_operand(ref, case) for term in terms(condition) for ref in references(term))
+            return TraceNode(condition.id, show(condition), leaf_truth(condition, case), operands, (), condition.place)
+
+
+def _operand(ref: FactRef | ParameterRef, case: Case) -> Operand:
+    name = ref.name
+    if isinstance(ref, ParameterRef):
+        value = case.parameters.get(name)
+        return Operand(name, value, "unverified" if value is None else "parameter")
+    value = case.values.get(name)
+    if value is None:
+        return Operand(name, None, case.state(name).value)
+    if is_settled(value):
+        return Operand(name, value, "known")
+    return Operand(name, value, "incomplete" if isinstance(value, SymbolSet) else "imprecise")
+
+
+_ASKABLE: Final = frozenset(
+    {Missing.UNKNOWN.value, Missing.CONFLICT.value, Missing.ABSENT.value, "imprecise", "incomplete"}
+)
+
+
+def open_operands(node: TraceNode) -> dict[str, str]:
+    """What an unknown node still lacks, by name, in reading order: the operands of its unknown comparisons.
+
+    The value is the operand's state. Known branches are passed over, since they no longer matter.
+    """
+    if node.truth is not UNKNOWN:
+        return {}
+    found = {operand.name: operand.state for operand in node.operands}
+    for item in node.items:
+        found |= {name: state for name, state in open_operands(item).items() if name not in found}
+    return found
+
+
+def deciding_nodes(node: TraceNode) -> tuple[TraceNode, ...]:
+    """The comparisons that settle a node: of a false `all` its first false one, of a true `any` its first true one."""
+    if not node.items:
+        return (node,)
+    if node.expression == "not":
+        return deciding_nodes(node.items[0])
+    if node.truth is UNKNOWN:
+        chosen = tuple(item for item in node.items if item.truth is UNKNOWN)
+    elif node.truth is truth(node.expression == "any"):
+        chosen = tuple(item for item in node.items if item.truth is node.truth)[:1]
+    else:
+        chosen = node.items
+    return tuple(leaf for item in chosen for leaf in deciding_nodes(item))
+
+
+# ---------------------------------------------------------------- norms
+
+
+def territory(pack: Pack, case: Case) -> TraceNode:
+    """Whether the case lies in the pack's territory: an implicit line of every norm's applicability."""
+    return evaluate(pack.territory.get(case.level, All(())), case)
+
+
+def judge(pack: Pack, case: Case) -> tuple[Finding, ...]:
+    """One finding for every norm of the case's level, in the pack's order."""
+    inside = territory(pack, case)
+    return tuple(judge_norm(norm, case, inside, pack.since) for norm in pack.norms_at(case.level))
+
+
+def judge_norm(norm: Norm, case: Case, inside: TraceNode, since: date) -> Finding:
+    """One norm on one case: the outcome is the first that fits, as the table of outcomes has it."""
+    if case.as_of < (norm.since or since) or (norm.until is not None and case.as_of > norm.until):
+        return Finding(norm, Outcome.NOT_IN_FORCE)
+    if norm.due is not None and case.as_of <= norm.due:
+        return Finding(norm, Outcome.NOT_IN_FORCE, not_yet_due=True)
+
+    applies = evaluate(norm.applies, case)
+    exemptions = tuple(evaluate(exemption.when, case) for exemption in norm.exemptions)
+    required = () if norm.requirement is None else (evaluate(norm.requirement, case),)
+    trace = (inside, applies, *exemptions, *required)
+
+    applicable = conjunction((inside.truth, applies.truth))
+    exempt = disjunction(node.truth for node in exemptions)
+    met = required[0].truth if required else UNKNOWN
+    if norm.modality.forbids:
+        met = negate(met)
+
+    if applicable is FALSE:
+        outside = inside.truth is FALSE
+        decided = deciding_nodes(inside if outside else applies)
+        return Finding(norm, Outcome.NOT_APPLICABLE, outside_territory=outside, trace=trace, deciding=decided)
+    if exempt is TRUE:
+        first = next(i for i, node in enumerate(exemptions) if node.truth is TRUE)
+        decided = deciding_nodes(exemptions[first])
+        return Finding(norm, Outcome.EXEMPT, exemption=norm.exemptions[first].id, trace=trace, deciding=decided)
+    binds = conjunction((applicable, negate(exempt)))
+    outcome = _outcome(norm, case, binds, met)
+    if outcome is not Outcome.UNDETERMINED:
+        decided = deciding_nodes(required[0] if required else applies)
+        return Finding(norm, outcome, trace=trace, deciding=decided)
+
+    lacking: dict[str, str] = {}
+    for node in trace:
+        lacking |= {name: state for name, state in open_operands(node).items() if name not in lacking}
+    return Finding(
+        norm,
+        outcome,
+        missing=tuple(name for name, state in lacking.items() if state in _ASKABLE),
+        unverified=tuple(name for name, state in lacking.items() if state == "unverified"),
+        trace=trace,
+        deciding=tuple(leaf for node in trace if node.truth is UNKNOWN for leaf in deciding_nodes(node)),
+    )
+
+
+def _outcome(norm: Norm, case: Case, binds: Truth, met: Truth) -> Outcome:
+    """The outcome of a norm that neither is outside its scope nor exempt; `binds` says whether it is surely inside."""
+    if norm.modality is Modality.MAY:
+        return Outcome.ADVICE if binds is TRUE else Outcome.UNDETERMINED
+    if norm.modality is Modality.REVIEW:
+        if binds is not TRUE:
+            return Outcome.UNDETERMINED
+        record = case.reviewed.get(norm.id)
+        if record is None:
+            return Outcome.REVIEW
+        return Outcome.COMPLIED if record.accepted else Outcome.DEPARTED
+    if met is TRUE:
+        return Outcome.COMPLIED
+    if conjunction((binds, negate(met))) is not TRUE:
+        return Outcome.UNDETERMINED
+    if norm.modality.is_strict:
+        return Outcome.VIOLATED
+    return Outcome.JUSTIFIED if norm.id in case.justified else Outcome.DEPARTED

@@ -1,0 +1,202 @@
+"""Outcomes, decisions, and the verdict on a case.
+
+The two tables of outcomes and decisions stand here as :func:`outcome_of` and :func:`decide`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from enum import Enum
+from typing import Final
+
+from attrs import field, frozen
+
+from ynpolicy.errors import Place
+from ynpolicy.ir import NOWHERE, Case, Modality, Norm
+from ynpolicy.values import Truth, Value
+
+
+class Outcome(Enum):
+    """What one norm says of one case."""
+
+    VIOLATED = "violated"
+    DEPARTED = "departed"
+    REVIEW = "review"
+    UNDETERMINED = "undetermined"
+    JUSTIFIED = "justified"
+    COMPLIED = "complied"
+    ADVICE = "advice"
+    EXEMPT = "exempt"
+    NOT_APPLICABLE = "not_applicable"
+    NOT_IN_FORCE = "not_in_force"
+
+
+class Decision(Enum):
+    """What all norms together say of one case, in the order of the table. It is never an approval: a person approves."""
+
+    REFUSED = "refused"
+    NOT_JUDGED = "not_judged"
+    UNDETERMINED = "undetermined"
+    REFERRED = "referred"
+    IN_ORDER = "in_order"
+
+
+GRAVEST_FIRST: Final = (
+    Decision.REFUSED,
+    Decision.UNDETERMINED,
+    Decision.REFERRED,
+    Decision.NOT_JUDGED,
+    Decision.IN_ORDER,
+)
+"""The order in which several verdicts are shown."""
+
+
+@frozen
+class Operand:
+    """One fact or parameter as a trace shows it. `value` is None where there is none; `state` then says why.
+
+    `state` is `known`, `imprecise`, `incomplete`, `unknown`, `conflict`, `absent`, `not_applicable` for facts, and
+    `parameter` or `unverified` for parameters.
+    """
+
+    name: str
+    value: Value | None
+    state: str
+
+
+@frozen
+class TraceNode:
+    """One node of the tree of why: its address and place in the pack, its text, its operands and its truth."""
+
+    id: str
+    expression: str
+    truth: Truth
+    operands: tuple[Operand, ...] = ()
+    items: tuple[TraceNode, ...] = ()
+    place: Place = field(default=NOWHERE, eq=False, repr=False)
+
+
+@frozen
+class Finding:
+    """One norm on one case.
+
+    `missing` names the facts that an undetermined finding still needs (absent, unknown, in conflict, measured too
+    coarsely, or an incomplete set); `unverified` the parameters without a verified value. `exemption` is the id of the
+    exception that held. `deciding` are the trace nodes that settled the outcome, shallowest first. `not_yet_due` marks
+    the `not_in_force` of a norm whose due day has not passed.
+    """
+
+    norm: Norm
+    outcome: Outcome
+    missing: tuple[str, ...] = ()
+    unverified: tuple[str, ...] = ()
+    exemption: str = ""
+    not_yet_due: bool = False
+    outside_territory: bool = False
+    trace: tuple[TraceNode, ...] = ()
+    deciding: tuple[TraceNode, ...] = ()
+
+
+@frozen
+class Change:
+    """One fact that a remedy changes, and to what."""
+
+    fact: str
+    before: Value | None
+    after: Value
+
+
+@frozen
+class Remedy:
+    """A smallest set of changes after which no finding is violated or departed and nothing new is unknown."""
+
+    changes: tuple[Change, ...]
+    decision: Decision
+
+
+@frozen
+class Sufficiency:
+    """What to ask for and what to change.
+
+    `missing_sets`: the inclusion-minimal sets of missing facts whose values, whatever they are, make the decision
+    determined; `proved` is false where the search was cut off and minimality is not proved. `ask_first`: the single
+    facts of which some value settles the decision, most useful first.
+    """
+
+    missing_sets: tuple[tuple[str, ...], ...] = ()
+    proved: bool = True
+    ask_first: tuple[str, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
+    remedies_proved: bool = True
+
+
+@frozen
+class Receipt:
+    """What was judged, by what, when: enough to judge it again and get the same verdict."""
+
+    pack: str
+    pack_version: str
+    pack_digest: str
+    clauses_digest: str
+    text_digest: str
+    case_digest: str
+    as_of: date
+    library: str
+    engines: tuple[str, ...]
+    judged_at: str
+
+
+@frozen
+class Verdict:
+    """All findings on one case. `missing` is every missing fact that an undetermined finding reads."""
+
+    case: Case
+    decision: Decision
+    findings: tuple[Finding, ...]
+    missing: tuple[str, ...]
+    receipt: Receipt
+    sufficiency: Sufficiency = Sufficiency()
+    after_period: bool = False
+
+    @property
+    def counts(self) -> Mapping[Outcome, int]:
+        """How many findings have each of the ten outcomes, zero included."""
+        counts = dict.fromkeys(Outcome, 0)
+        for finding in self.findings:
+            counts[finding.outcome] += 1
+        return counts
+
+    @property
+    def missing_sets(self) -> tuple[tuple[str, ...], ...]:
+        return self.sufficiency.missing_sets
+
+    @property
+    def ask_first(self) -> tuple[str, ...]:
+        return self.sufficiency.ask_first
+
+    @property
+    def remedies(self) -> tuple[Remedy, ...]:
+        return self.sufficiency.remedies
+
+
+def decide(judged: Iterable[tuple[Modality, Outcome]], territory: Truth) -> Decision:
+    """The decision that follows from the outcomes of all norms of the case's level.
+
+    The first that fits of: a violation refuses; nothing in force within the territory is not judged; an undetermined
+    strict norm leaves the case undetermined; a departure, a review, or an undetermined softer norm refers it; else it
+    is in order. `may` norms never change a decision.
+    """
+    pairs = list(judged)
+    if any(outcome is Outcome.VIOLATED for _, outcome in pairs):
+        return Decision.REFUSED
+    if territory is Truth.FALSE or all(outcome is Outcome.NOT_IN_FORCE for _, outcome in pairs):
+        return Decision.NOT_JUDGED
+    open_modalities = {modality for modality, outcome in pairs if outcome is Outcome.UNDETERMINED}
+    if any(modality.is_strict for modality in open_modalities):
+        return Decision.UNDETERMINED
+    if any(outcome in (Outcome.DEPARTED, Outcome.REVIEW) for _, outcome in pairs):
+        return Decision.REFERRED
+    if open_modalities - {Modality.MAY}:
+        return Decision.REFERRED
+    return Decision.IN_ORDER
