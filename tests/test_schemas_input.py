@@ -139,9 +139,11 @@ def test_a_case_may_be_written_in_chinese_throughout() -> None:
 def test_a_dossier_holds_cases() -> None:
     """A dossier is a title and a list of cases, each valid by itself; an empty one, or one within one, is not."""
     dossier = {"dossier": "某企业", "as_of": "2022-05-01", "cases": [CASE, {**CASE, "as_of": None}]}
-    assert errors(OWN, dossier) == [] and reads(dossier)
+    assert errors(OWN, dossier) == []
+    assert reads(dossier)
     for wrong in ({**dossier, "cases": []}, {**dossier, "cases": [dossier]}, {**dossier, "facts": {}}):
-        assert errors(OWN, wrong) and not reads(wrong)
+        assert errors(OWN, wrong)
+        assert not reads(wrong)
 
 
 # ---------------------------------------------------------------- packs

@@ -292,11 +292,11 @@ def test_amounts_in_one_comparison_are_tried_against_each_other() -> None:
 def test_amounts_that_meet_only_in_a_corner_are_found() -> None:
     """A ban that stays open only where three lines leave a small triangle is not taken as settled."""
     facts = [number("p.x", maximum=Fraction(100)), number("p.y"), fact("p.a")]
-    law = {"ten": exact(10), "three": exact(3), "five": exact(5)}
-    corner = ["p.x >= 0", "p.x + p.x >= 0", "p.x + p.y >= ten", "p.y <= three", "p.x - p.y <= five", "p.a"]
+    law: dict[str, Value] = {"ten": exact(10), "one": exact(1), "gap": exact(Fraction("7.2"))}
+    corner = ["p.x >= 0", "p.x + p.x >= 0", "p.x + p.y >= ten", "p.y <= one", "p.x - p.y - p.y <= gap", "p.a"]
     pack = pack_of(facts, [must_not("corner", *corner)])
     assert answers(pack, case_of(parameters=law)).missing_sets == (("p.x", "p.y", "p.a"),)
-    empty = answers(pack, case_of(parameters=law | {"five": exact(3)}))
+    empty = answers(pack, case_of(parameters=law | {"gap": exact(6)}))
     assert empty.missing_sets == (("p.x", "p.y"),), "the lines leave no room"
 
 
@@ -400,6 +400,14 @@ def test_a_remedy_raises_no_new_question() -> None:
     norms[1] = must("b", "p.c", applies=["not p.a"])
     found = answers(pack_of(facts, norms), case_of({"p.a": True}))
     assert [changes(remedy) for remedy in found.remedies] == [{"p.a": False, "p.c": True}]
+
+
+def test_a_change_that_breaks_an_open_norm_is_mended_with_it() -> None:
+    """A norm that was open and would be violated by a change draws in the fact that keeps it from that."""
+    facts = [fact("p.a", changeable=True), fact("p.c", changeable=True), fact("p.u")]
+    norms = [must_not("ban", "p.a"), must_not("open", "p.u and p.a or not p.a and p.c")]
+    found = answers(pack_of(facts, norms), case_of({"p.a": True, "p.c": True}))
+    assert [changes(remedy) for remedy in found.remedies] == [{"p.a": False, "p.c": False}]
 
 
 def test_dates_places_totals_and_fixed_facts_are_never_changed() -> None:

@@ -50,7 +50,8 @@ def test_a_form_asks_every_question_of_its_level(tmp_path: Path, lang: str) -> N
         PACK.facts["site.bank_distance"].label[lang],
         "m",
     )
-    assert sheet.column_dimensions["J"].hidden and sheet.column_dimensions["K"].hidden
+    assert sheet.column_dimensions["J"].hidden
+    assert sheet.column_dimensions["K"].hidden
     assert sheet.freeze_panes == "B3"
 
 

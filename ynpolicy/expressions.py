@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from types import UnionType
 from typing import Final, NoReturn
 
@@ -188,6 +189,7 @@ class _Reader:
         self.refuse(node, f"`{self.words(node)}` is not a symbol", 'a list holds symbols in quotes: ["new"]')
 
 
+@lru_cache(maxsize=2**16)
 def show(condition: Condition) -> str:
     """The text of a condition; `parse` reads it back to an equal condition."""
     match condition:

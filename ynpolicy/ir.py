@@ -82,7 +82,7 @@ Term = Literal | FactRef | ParameterRef | Arithmetic
 # ---------------------------------------------------------------- conditions
 
 
-@frozen
+@frozen(cache_hash=True)
 class Holds:
     """A boolean fact or parameter, standing alone."""
 
@@ -91,7 +91,7 @@ class Holds:
     place: Place = field(default=NOWHERE, eq=False, repr=False)
 
 
-@frozen
+@frozen(cache_hash=True)
 class Compare:
     """`left op right`, where `op` is one of `== != < <= > >=`; symbols and booleans take `==` and `!=` only."""
 
@@ -102,7 +102,7 @@ class Compare:
     place: Place = field(default=NOWHERE, eq=False, repr=False)
 
 
-@frozen
+@frozen(cache_hash=True)
 class In:
     """A symbol is a member of a set of symbols."""
 
@@ -112,7 +112,7 @@ class In:
     place: Place = field(default=NOWHERE, eq=False, repr=False)
 
 
-@frozen
+@frozen(cache_hash=True)
 class Overlaps:
     """Two sets of symbols share a member: written `overlaps(a, b)`; the left side is the fact."""
 
@@ -122,7 +122,7 @@ class Overlaps:
     place: Place = field(default=NOWHERE, eq=False, repr=False)
 
 
-@frozen
+@frozen(cache_hash=True)
 class Within:
     """Every member of the left set is in the right set: written `within(a, b)`; the left side is the fact."""
 

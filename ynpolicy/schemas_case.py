@@ -32,9 +32,8 @@ def case_schema(pack: Pack | None = None) -> Shape:
     if pack is None:
         defs["answer"] = _any_answer()
         group = {"type": "object", "additionalProperties": refer("answer")}
-        facts = {"facts": {"type": "object", "additionalProperties": either(refer("answer"), group)}}
-        defs |= facts
-        levels = {level: "facts" for level in LEVEL_WORDS}
+        defs["facts"] = {"type": "object", "additionalProperties": either(refer("answer"), group)}
+        levels = dict.fromkeys(LEVEL_WORDS, "facts")
     else:
         levels = {}
         defs |= {f"{fact.name}.value": _value(fact) for fact in pack.facts.values()}

@@ -70,12 +70,12 @@ def _head() -> Shape:
             "issuer": BOTH,
             "period": {**listing(DAY, 2), "maxItems": 2},
             "since": DAY,
+            "topics": refer("words"),
         },
         {
             "text_digest": either(NULL, DIGEST),
             "notices": either(NULL, listing(BOTH)),
             "superseded_by": either(NULL, BOTH),
-            "topics": refer("words"),
             "territory": either(NULL, closed({}, {level: refer("lines") for level in LEVELS})),
         },
     )

@@ -159,22 +159,30 @@ _COMPARE: Final[dict[str, Callable[[Value, Value], Truth]]] = {
 
 # ---------------------------------------------------------------- conditions, with the tree of why
 
+Seen = dict[Leaf, tuple[str, Truth, tuple[Operand, ...]]]
+"""The comparisons of one case that were already evaluated: many norms ask the same."""
 
-def evaluate(condition: Condition, case: Case) -> TraceNode:
-    """The truth of a condition in a case, with the tree of its lines, their operands and truths."""
-    match condition:
-        case Not(item):
-            node = evaluate(item, case)
-            return TraceNode(condition.id, "not", negate(node.truth), (), (node,), condition.place)
-        case All(items):
-            nodes = tuple(evaluate(item, case) for item in items)
-            return TraceNode(condition.id, "all", conjunction(n.truth for n in nodes), (), nodes, condition.place)
-        case AnyOf(items):
-            nodes = tuple(evaluate(item, case) for item in items)
-            return TraceNode(condition.id, "any", disjunction(n.truth for n in nodes), (), nodes, condition.place)
-        case _:
-            operands = tuple(_operand(ref, case) for term in terms(condition) for ref in references(term))
-            return TraceNode(condition.id, show(condition), leaf_truth(condition, case), operands, (), condition.place)
+
+def evaluate(condition: Condition, case: Case, seen: Seen | None = None) -> TraceNode:
+    """The truth of a condition in a case, with the tree of its lines, their operands and truths.
+
+    `seen` may be shared by the conditions of one case, so that each comparison is evaluated once.
+    """
+    seen = {} if seen is None else seen
+    if isinstance(condition, All):
+        nodes = tuple([evaluate(item, case, seen) for item in condition.items])
+        return TraceNode(condition.id, "all", conjunction([n.truth for n in nodes]), (), nodes, condition.place)
+    if isinstance(condition, AnyOf):
+        nodes = tuple([evaluate(item, case, seen) for item in condition.items])
+        return TraceNode(condition.id, "any", disjunction([n.truth for n in nodes]), (), nodes, condition.place)
+    if isinstance(condition, Not):
+        node = evaluate(condition.item, case, seen)
+        return TraceNode(condition.id, "not", negate(node.truth), (), (node,), condition.place)
+    found = seen.get(condition)
+    if found is None:
+        operands = tuple([_operand(ref, case) for term in terms(condition) for ref in references(term)])
+        found = seen[condition] = (show(condition), leaf_truth(condition, case), operands)
+    return TraceNode(condition.id, *found, (), condition.place)
 
 
 def _operand(ref: FactRef | ParameterRef, case: Case) -> Operand:
@@ -200,11 +208,13 @@ def open_operands(node: TraceNode) -> dict[str, str]:
 
     The value is the operand's state. Known branches are passed over, since they no longer matter.
     """
-    if node.truth is not UNKNOWN:
-        return {}
-    found = {operand.name: operand.state for operand in node.operands}
-    for item in node.items:
-        found |= {name: state for name, state in open_operands(item).items() if name not in found}
+    found: dict[str, str] = {}
+    if node.truth is UNKNOWN:
+        for operand in node.operands:
+            found[operand.name] = operand.state
+        for item in node.items:
+            for name, state in open_operands(item).items():
+                found.setdefault(name, state)
     return found
 
 
@@ -234,23 +244,24 @@ def territory(pack: Pack, case: Case) -> TraceNode:
 def judge(pack: Pack, case: Case) -> tuple[Finding, ...]:
     """One finding for every norm of the case's level, in the pack's order."""
     inside = territory(pack, case)
-    return tuple(judge_norm(norm, case, inside, pack.since) for norm in pack.norms_at(case.level))
+    seen: Seen = {}
+    return tuple([judge_norm(norm, case, inside, pack.since, seen) for norm in pack.norms_at(case.level)])
 
 
-def judge_norm(norm: Norm, case: Case, inside: TraceNode, since: date) -> Finding:
+def judge_norm(norm: Norm, case: Case, inside: TraceNode, since: date, seen: Seen | None = None) -> Finding:
     """One norm on one case: the outcome is the first that fits, as the table of outcomes has it."""
     if case.as_of < (norm.since or since) or (norm.until is not None and case.as_of > norm.until):
         return Finding(norm, Outcome.NOT_IN_FORCE)
     if norm.due is not None and case.as_of <= norm.due:
         return Finding(norm, Outcome.NOT_IN_FORCE, not_yet_due=True)
 
-    applies = evaluate(norm.applies, case)
-    exemptions = tuple(evaluate(exemption.when, case) for exemption in norm.exemptions)
-    required = () if norm.requirement is None else (evaluate(norm.requirement, case),)
+    applies = evaluate(norm.applies, case, seen)
+    exemptions = tuple([evaluate(exemption.when, case, seen) for exemption in norm.exemptions])
+    required = () if norm.requirement is None else (evaluate(norm.requirement, case, seen),)
     trace = (inside, applies, *exemptions, *required)
 
     applicable = conjunction((inside.truth, applies.truth))
-    exempt = disjunction(node.truth for node in exemptions)
+    exempt = disjunction([node.truth for node in exemptions])
     met = required[0].truth if required else UNKNOWN
     if norm.modality.forbids:
         met = negate(met)
@@ -271,7 +282,8 @@ def judge_norm(norm: Norm, case: Case, inside: TraceNode, since: date) -> Findin
 
     lacking: dict[str, str] = {}
     for node in trace:
-        lacking |= {name: state for name, state in open_operands(node).items() if name not in lacking}
+        for name, state in open_operands(node).items():
+            lacking.setdefault(name, state)
     return Finding(
         norm,
         outcome,

@@ -33,7 +33,7 @@ class Outcome(Enum):
 
 
 class Decision(Enum):
-    """What all norms together say of one case, in the order of the table. It is never an approval: a person approves."""
+    """What all norms together say of one case, as the table has them. It is never an approval: a person approves."""
 
     REFUSED = "refused"
     NOT_JUDGED = "not_judged"

@@ -21,7 +21,7 @@ Monomial = tuple[str, ...]
 Polynomial = frozenset[tuple[Monomial, Fraction]]
 """A sum of monomials with their coefficients, none of them zero."""
 
-LARGEST_STAGE: Final = 48
+LARGEST_STAGE: Final = 24
 """More polynomials than this are not projected: the search is then not exhaustive, and says so."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
-from itertools import product
+from itertools import islice, product
 from typing import Final
 
 from ynpolicy.ir import (
@@ -47,7 +47,8 @@ DAY: Final = Fraction(1)
 
 MOST_SETS: Final = 64
 MOST_SYMBOLS: Final = 16
-"""More sets or symbols than this are not tried one by one: the search is then not exhaustive, and says so."""
+MOST_FORMS: Final = 16
+"""More sets, symbols or ends of intervals than this are left out: the search is then not exhaustive, and says so."""
 
 Numbers = Callable[[Iterable[Fraction], Fraction | None, Fraction | None, Fraction], list[Fraction]]
 
@@ -273,12 +274,17 @@ class Samples:
             case Arithmetic(op, left, right):
                 pairs = product(self._forms(left), self._forms(right))
                 if op == "*":
-                    return [multiply(a, b) for a, b in pairs]
-                return [add(a, b, 1 if op == "+" else -1) for a, b in pairs]
+                    return self._few(multiply(a, b) for a, b in pairs)
+                return self._few(add(a, b, 1 if op == "+" else -1) for a, b in pairs)
 
     def _sums(self, parts: Sequence[str]) -> list[Polynomial]:
         ends = [self._forms(FactRef(part)) for part in parts]
-        return [polynomial(item for form in forms for item in form) for forms in product(*ends)][:16]
+        return self._few(polynomial(item for form in forms for item in form) for forms in product(*ends))
+
+    def _few(self, forms: Iterable[Polynomial]) -> list[Polynomial]:
+        distinct = list(dict.fromkeys(islice(forms, MOST_FORMS + 1)))
+        self._complete = self._complete and len(distinct) <= MOST_FORMS
+        return distinct[:MOST_FORMS]
 
     def _before(self, name: str) -> tuple[Fraction, ...]:
         return _ends(self._given.get(name)) if self._nearby else ()
