@@ -1,17 +1,36 @@
-"""The compiled engine: every kind of comparison, every outcome, and exactly the facts that are missing."""
+"""The compiled engine: every outcome and decision, prepared cases, and what it refuses."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
-from typing import Final
 
 import pytest
 from attrs import evolve
 
-from tests.agreement import reference_opinion
-from ynpolicy.engines.compiled import CompiledLevel, compile_level
+from tests.compiled_level import (
+    DAY,
+    FACTS,
+    GATE,
+    LAW,
+    NONE,
+    ON,
+    OUTCOME_OF,
+    F,
+    T,
+    U,
+    case_of,
+    checked,
+    compiled,
+    judged,
+    lines,
+    members,
+    mirrored,
+    norm,
+    pack_of,
+    span,
+)
+from ynpolicy.engines.compiled import compile_level
 from ynpolicy.errors import EnvelopeError
 from ynpolicy.expressions import parse
 from ynpolicy.ir import (
@@ -20,7 +39,6 @@ from ynpolicy.ir import (
     Case,
     Compare,
     Condition,
-    Exemption,
     FactRef,
     FactType,
     Holds,
@@ -34,311 +52,9 @@ from ynpolicy.ir import (
     Pack,
     ParameterRef,
     ReviewRecord,
-    Symbol,
-    Text,
 )
-from ynpolicy.values import Interval, Missing, SymbolSet, Truth, Value, exact
+from ynpolicy.values import Missing, Truth, Value, exact
 from ynpolicy.verdict import Decision, Outcome
-
-DAY: Final = date(2022, 7, 1)
-NONE: Final = Text("", "")
-SYMBOLS: Final = {symbol: Symbol(symbol, NONE) for symbol in ("cd", "pb", "hg")}
-KINDS: Final = {
-    "a.flag": Kind.BOOLEAN,
-    "a.other": Kind.BOOLEAN,
-    "a.gate": Kind.BOOLEAN,
-    "a.metal": Kind.SYMBOL,
-    "a.county": Kind.SYMBOL,
-    "a.metals": Kind.SYMBOLS,
-    "a.wastes": Kind.SYMBOLS,
-    "a.distance": Kind.NUMBER,
-    "a.width": Kind.NUMBER,
-    "a.day": Kind.DATE,
-    "a.night": Kind.DATE,
-    "a.remark": Kind.TEXT,
-}
-FACTS: Final = {
-    name: FactType(name, kind, NONE, NONE, symbols=SYMBOLS if kind in (Kind.SYMBOL, Kind.SYMBOLS) else {})
-    for name, kind in KINDS.items()
-}
-LAW: Final[dict[str, Value]] = {
-    "buffer": exact(1000),
-    "ratio": exact(Fraction("1.2")),
-    "issued": date(2022, 1, 1),
-    "toxic": SymbolSet(frozenset({"cd", "hg"})),
-    "none": SymbolSet(frozenset()),
-    "some": SymbolSet(frozenset({"cd"}), complete=False),
-    "falling": exact(-2),
-    "home": "cd",
-    "on": True,
-}
-OUTCOME_OF: Final = {Truth.TRUE: Outcome.COMPLIED, Truth.FALSE: Outcome.VIOLATED, Truth.UNKNOWN: Outcome.UNDETERMINED}
-
-
-def lines(*texts: str) -> All:
-    return All(tuple(map(parse, texts)))
-
-
-def norm(
-    modality: Modality = Modality.MUST,
-    applies: All | None = None,
-    requirement: Condition | None = None,
-    id: str = "n",
-    exemptions: tuple[All, ...] = (),
-    level: str = "project",
-) -> Norm:
-    asks = None if modality in (Modality.REVIEW, Modality.MAY) else All((requirement or parse("a.flag"),))
-    excepted = tuple(Exemption(f"e{i}", NONE, when) for i, when in enumerate(exemptions))
-    return Norm(id, NONE, NONE, (), level, modality, applies or All(()), asks, exemptions=excepted)
-
-
-def pack_of(*norms: Norm, inside: All | None = None) -> Pack:
-    period = (date(2021, 1, 1), date(2025, 12, 31))
-    by_id = {norm.id: norm for norm in norms}
-    borders = {} if inside is None else {"project": inside}
-    return Pack("p", "1", NONE, NONE, period, period[0], FACTS, {}, {}, {}, by_id, {}, borders)
-
-
-def case_of(values: Mapping[str, Value], missing: Mapping[str, Missing] | None = None, day: date = DAY) -> Case:
-    return Case("c", "project", day, values, missing or {}, LAW)
-
-
-def compiled(pack: Pack, day: date = DAY) -> CompiledLevel:
-    return compile_level(pack, "project", day, LAW)
-
-
-def judged(pack: Pack, case: Case) -> tuple[Decision, set[str], dict[str, Outcome]]:
-    """What the compiled engine says, which must be what the reference says."""
-    level = compiled(pack, case.as_of)
-    prepared = level.prepare(case)
-    decision, missing = level.decide(prepared)
-    outcomes = level.outcomes(prepared)
-    reference = reference_opinion(pack, case)
-    assert (decision, missing) == (reference.decision, reference.missing)
-    assert outcomes == {id: outcome for id, (outcome, _, _) in reference.rulings.items()}
-    return decision, set(missing), outcomes
-
-
-def checked(condition: Condition, case: Case) -> tuple[Truth, set[str]]:
-    """A condition's truth and missing facts in a case, the same whether a norm demands or forbids it."""
-    _, missing, outcomes = judged(pack_of(norm(requirement=condition)), case)
-    _, missing_too, opposite = judged(pack_of(norm(Modality.MUST_NOT, requirement=condition)), case)
-    truth = next(t for t, outcome in OUTCOME_OF.items() if outcome is outcomes["n"])
-    assert (missing, OUTCOME_OF[truth]) == (missing_too, _mirrored(opposite["n"]))
-    return truth, missing
-
-
-def _mirrored(outcome: Outcome) -> Outcome:
-    swaps = {Outcome.COMPLIED: Outcome.VIOLATED, Outcome.VIOLATED: Outcome.COMPLIED}
-    return swaps.get(outcome, outcome)
-
-
-def span(low: int | str, high: int | str) -> Interval:
-    return Interval(Fraction(low), Fraction(high))
-
-
-def members(*symbols: str, complete: bool = True) -> SymbolSet:
-    return SymbolSet(frozenset(symbols), complete)
-
-
-T, F, U = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
-
-
-@pytest.mark.parametrize(
-    ("text", "values", "truth"),
-    [
-        ("a.flag", {"a.flag": True}, T),
-        ("a.flag", {"a.flag": False}, F),
-        ("a.flag", {}, U),
-        ("on", {}, T),
-        ("unsettled", {}, U),
-        ("a.flag == True", {"a.flag": False}, F),
-        ("a.flag != True", {"a.flag": False}, T),
-        ("a.flag == a.other", {"a.flag": True, "a.other": True}, T),
-        ("a.flag == a.other", {"a.flag": True}, U),
-        ('a.metal == "cd"', {"a.metal": "cd"}, T),
-        ('a.metal == "cd"', {"a.metal": "pb"}, F),
-        ('a.metal != "cd"', {"a.metal": "pb"}, T),
-        ('a.metal != "cd"', {}, U),
-        ("a.metal == home", {"a.metal": "cd"}, T),
-        ("a.metal == a.county", {"a.metal": "hg", "a.county": "hg"}, T),
-        ("a.metal == a.county", {"a.metal": "hg"}, U),
-        ('a.metal in ["cd", "pb"]', {"a.metal": "pb"}, T),
-        ("a.metal in toxic", {"a.metal": "pb"}, F),
-        ("a.metal not in toxic", {"a.metal": "pb"}, T),
-        ("a.metal in toxic", {}, U),
-        ("a.metal in unsettled", {"a.metal": "pb"}, U),
-        ("a.metal in some", {"a.metal": "cd"}, T),
-        ("a.metal in some", {"a.metal": "pb"}, U),
-        ("overlaps(a.metals, some)", {"a.metals": members("pb")}, U),
-        ('"cd" in a.metals', {"a.metals": members("cd", complete=False)}, T),
-        ('"cd" in a.metals', {"a.metals": members("pb", complete=False)}, U),
-        ('"cd" in a.metals', {"a.metals": members("pb")}, F),
-        ('"cd" in a.metals', {}, U),
-        ("a.metal in a.metals", {"a.metal": "pb", "a.metals": members("pb", complete=False)}, T),
-        ("a.metal in a.metals", {"a.metals": members("pb")}, U),
-        ("overlaps(a.metals, toxic)", {"a.metals": members("cd", complete=False)}, T),
-        ("overlaps(a.metals, toxic)", {"a.metals": members("pb", complete=False)}, U),
-        ("overlaps(a.metals, toxic)", {"a.metals": members("pb")}, F),
-        ("overlaps(a.metals, toxic)", {}, U),
-        ("overlaps(a.metals, none)", {"a.metals": members("pb", complete=False)}, F),
-        ("overlaps(a.metals, none)", {}, U),
-        ("overlaps(a.metals, a.wastes)", {"a.metals": members(), "a.wastes": members(complete=False)}, F),
-        ("overlaps(a.metals, a.wastes)", {"a.metals": members()}, U),
-        ("overlaps(a.metals, a.wastes)", {"a.metals": members("cd"), "a.wastes": members("cd", complete=False)}, T),
-        ("within(a.metals, toxic)", {"a.metals": members("cd")}, T),
-        ("within(a.metals, toxic)", {"a.metals": members("cd", complete=False)}, U),
-        ("within(a.metals, toxic)", {"a.metals": members("pb", complete=False)}, F),
-        ("within(a.metals, toxic)", {}, U),
-        ("within(none, a.metals)", {"a.metals": members(complete=False)}, T),
-        ("within(none, a.metals)", {}, U),
-        ("within(a.metals, a.wastes)", {"a.metals": members("cd"), "a.wastes": members("pb", complete=False)}, U),
-        ("within(a.metals, a.wastes)", {"a.metals": members("cd"), "a.wastes": members("cd", complete=False)}, T),
-        ("a.day < issued", {"a.day": date(2021, 12, 31)}, T),
-        ("a.day <= issued", {"a.day": date(2022, 1, 1)}, T),
-        ("a.day > issued", {"a.day": date(2022, 1, 1)}, F),
-        ("a.day >= issued", {"a.day": date(2022, 1, 1)}, T),
-        ("a.day == issued", {"a.day": date(2022, 1, 2)}, F),
-        ("a.day != issued", {"a.day": date(2022, 1, 2)}, T),
-        ("a.day < a.night", {"a.day": date(2022, 1, 2)}, U),
-    ],
-)
-def test_comparison_of_words_and_days(text: str, values: dict[str, Value], truth: Truth) -> None:
-    """A comparison of booleans, symbols, sets and dates is unknown exactly while a side could still decide it."""
-    assert checked(parse(text), case_of(values))[0] is truth
-
-
-@pytest.mark.parametrize(
-    ("op", "low", "high", "truth"),
-    [
-        ("<", 999, 999, T),
-        ("<", 1000, 1000, F),
-        ("<", 999, 1000, U),
-        ("<", 1000, 1001, F),
-        ("<=", 999, 1000, T),
-        ("<=", "1000.000001", 2000, F),
-        ("<=", 1000, 1001, U),
-        (">", 1001, 1002, T),
-        (">", 999, 1000, F),
-        (">", 1000, 1001, U),
-        (">=", 1000, 1001, T),
-        (">=", 999, "999.999999", F),
-        (">=", 999, 1000, U),
-        ("==", 1000, 1000, T),
-        ("==", 999, 1000, U),
-        ("==", 998, 999, F),
-        ("!=", 1000, 1000, F),
-        ("!=", 1000, 1001, U),
-        ("!=", 1001, 1002, T),
-    ],
-)
-def test_comparison_of_a_measured_number(op: str, low: int | str, high: int | str, truth: Truth) -> None:
-    """An interval is compared as a whole: only where all of it lies on one side is the truth known."""
-    case = case_of({"a.distance": span(low, high)})
-    missing = {"a.distance"} if truth is U else set()
-    assert checked(parse(f"a.distance {op} buffer"), case) == (truth, missing)
-
-
-@pytest.mark.parametrize(
-    ("text", "values", "truth", "missing"),
-    [
-        ("a.distance >= ratio * a.width", {"a.distance": exact(12), "a.width": exact(10)}, T, set()),
-        (
-            "a.distance >= ratio * a.width",
-            {"a.distance": exact(Fraction("11.999999")), "a.width": exact(10)},
-            F,
-            set(),
-        ),
-        ("a.distance >= ratio * a.width", {"a.distance": exact(12)}, U, {"a.width"}),
-        ("a.distance * a.width > buffer", {"a.distance": span(-20, 10), "a.width": span(-60, -51)}, U, {"*"}),
-        ("a.distance * a.width > buffer", {"a.distance": span(-20, -20), "a.width": span(-60, -51)}, T, set()),
-        ("a.distance * a.width > buffer", {"a.distance": exact(0)}, U, {"a.width"}),
-        ("a.distance - a.width < 1", {"a.distance": span(5, 6), "a.width": span(5, 6)}, U, {"*"}),
-        ("a.distance + a.width < buffer", {"a.distance": span(5, 6), "a.width": span(990, 993)}, T, set()),
-        ("a.distance - a.distance < 1", {"a.distance": span(5, 7)}, U, {"a.distance"}),
-        ("0 * a.distance <= 1", {}, U, {"a.distance"}),
-        ("falling * a.distance > buffer", {"a.distance": span(-600, -501)}, T, set()),
-        ("falling * a.distance < buffer", {"a.distance": span(-500, 10)}, U, {"a.distance"}),
-        ("ratio * ratio > 1", {}, T, set()),
-        ("a.distance < a.width", {"a.distance": span(1, 2)}, U, {"*"}),
-        ("a.distance <= a.width", {"a.distance": span(1, 2), "a.width": exact(2)}, T, set()),
-        ("a.distance == a.width", {}, U, {"*"}),
-    ],
-)
-def test_comparison_of_sums_and_products(text: str, values: dict[str, Value], truth: Truth, missing: set[str]) -> None:
-    """Sums and products are outward intervals, exact to the tick; a missing fact makes them unknown, even times 0."""
-    expected = {"a.distance", "a.width"} if missing == {"*"} else missing
-    assert checked(parse(text), case_of(values)) == (truth, expected)
-
-
-def test_product_of_numbers_beyond_machine_words_is_exact() -> None:
-    """Three factors of 2^53 ticks are compared exactly."""
-    largest = Fraction(2**53, 10**6)
-    cube = Arithmetic("*", Arithmetic("*", FactRef("a.distance"), FactRef("a.distance")), FactRef("a.distance"))
-    case = case_of({"a.distance": exact(largest)})
-    assert checked(Compare("==", cube, Literal(largest**3)), case)[0] is T
-    assert checked(Compare("<", cube, Literal(largest**3)), case)[0] is F
-    assert checked(Compare("<", cube, Literal(largest**3 + Fraction(1, 10**18))), case)[0] is T
-
-
-def test_thirds_are_compared_exactly() -> None:
-    """A literal that no decimal ends is not rounded."""
-    third = Literal(Fraction(1, 3))
-    below = case_of({"a.distance": exact(Fraction("0.333333"))})
-    assert checked(Compare("<", FactRef("a.distance"), third), below)[0] is T
-    above = case_of({"a.distance": exact(Fraction("0.333334"))})
-    assert checked(Compare("<", FactRef("a.distance"), third), above)[0] is F
-
-
-def test_a_number_larger_than_any_fact_leaves_a_missing_one_unknown() -> None:
-    """However large a literal is, a missing number is not below it."""
-    huge = Literal(Fraction(10**200))
-    assert checked(Compare("<", FactRef("a.distance"), huge), case_of({})) == (U, {"a.distance"})
-    assert checked(Compare("<", FactRef("a.distance"), huge), case_of({"a.distance": exact(1)})) == (T, set())
-
-
-@pytest.mark.parametrize(
-    ("values", "truth", "missing"),
-    [
-        ({}, U, {"a.flag", "a.distance", "a.metal"}),
-        ({"a.flag": False}, F, set()),
-        ({"a.flag": True}, U, {"a.distance", "a.metal"}),
-        ({"a.flag": True, "a.metal": "cd"}, U, {"a.distance"}),
-        ({"a.metal": "pb"}, U, {"a.flag"}),
-        ({"a.flag": True, "a.distance": exact(2000)}, T, set()),
-        ({"a.distance": exact(1000), "a.metal": "cd"}, F, set()),
-    ],
-)
-def test_missing_facts_stand_under_unknown_branches_only(
-    values: dict[str, Value], truth: Truth, missing: set[str]
-) -> None:
-    """A branch that is settled asks for nothing, though a fact that it reads is missing."""
-    condition = parse('a.flag and not (a.distance <= buffer and a.metal == "cd")')
-    assert checked(condition, case_of(values)) == (truth, missing)
-
-
-def test_not_applicable_facts_are_not_asked_for() -> None:
-    """A fact that is not applicable leaves a comparison unknown and is not among the missing ones."""
-    case = case_of({}, {"a.flag": Missing.NOT_APPLICABLE, "a.other": Missing.CONFLICT})
-    assert checked(parse("a.flag == a.other"), case) == (U, {"a.other"})
-
-
-def test_only_the_open_side_is_asked_for() -> None:
-    """Of two sets only the incomplete one is missing, of two numbers only the measured one."""
-    sets = case_of({"a.metals": members("cd"), "a.wastes": members("pb", complete=False)})
-    assert checked(parse("overlaps(a.metals, a.wastes)"), sets) == (U, {"a.wastes"})
-    numbers = case_of({"a.distance": exact(5), "a.width": span(4, 6)})
-    assert checked(parse("a.distance < a.width"), numbers) == (U, {"a.width"})
-
-
-@pytest.mark.parametrize("empty", [All(()), Not(All(()))])
-def test_empty_lists_are_settled(empty: Condition) -> None:
-    """An empty `all` is true, and its negation false."""
-    assert checked(empty, case_of({})) == (T if isinstance(empty, All) else F, set())
-
-
-GATE: Final = lines("a.gate")
-ON: Final[dict[str, Value]] = {"a.gate": True}
 
 
 @pytest.mark.parametrize(
@@ -481,9 +197,21 @@ def test_what_several_norms_share_is_the_same_in_all(values: dict[str, Value], t
         norm(Modality.MUST_NOT, id="denies", requirement=Not(shared)),
     ]
     _, missing, outcomes = judged(pack_of(*norms), case_of(values))
-    demanded, forbidden = OUTCOME_OF[truth], _mirrored(OUTCOME_OF[truth])
+    demanded, forbidden = OUTCOME_OF[truth], mirrored(OUTCOME_OF[truth])
     assert outcomes == {"demands": demanded, "forbids": forbidden, "nests": demanded, "denies": demanded}
     assert missing == ({"a.metal"} if truth is U else set())
+
+
+@pytest.mark.parametrize(("metal", "truth"), [("cd", T), ("pb", F), (None, U)])
+def test_a_comparison_that_one_norm_demands_and_another_forbids(metal: str | None, truth: Truth) -> None:
+    """A comparison has opposite outcomes under `must` and `must_not`, whichever of them is more frequent."""
+    is_cadmium = parse('a.metal == "cd"')
+    demands = [norm(id=f"demands-{i}", requirement=is_cadmium) for i in range(3)]
+    forbids = [norm(Modality.MUST_NOT, id=f"forbids-{i}", requirement=is_cadmium) for i in range(3)]
+    case = case_of({} if metal is None else {"a.metal": metal})
+    for pack in (pack_of(*demands, forbids[0]), pack_of(demands[0], *forbids)):
+        outcomes = judged(pack, case)[2]
+        assert (outcomes["demands-0"], outcomes["forbids-0"]) == (OUTCOME_OF[truth], mirrored(OUTCOME_OF[truth]))
 
 
 def test_decisions_are_ranked() -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ynpolicy import documents
 from ynpolicy.documents import Mapping, Scalar, Sequence, canonical, decode, from_object, read_text
 from ynpolicy.errors import InputError
 
@@ -79,3 +82,12 @@ def test_a_byte_order_mark_is_passed_over() -> None:
     assert decode("\ufeffa: 1".encode(), "f") == "a: 1"
     with pytest.raises(InputError, match="UTF-16"):
         decode("a: 1".encode("utf-16"), "f")
+
+
+def test_the_packs_read_the_same_without_the_c_parser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The YAML that comes with the library does not lean on what only libyaml accepts."""
+    files = sorted((Path(__file__).parent.parent / "policies").rglob("*.yaml"))
+    texts = {path: path.read_text(encoding="utf-8") for path in files if path.name != "clauses.yaml"}
+    fast = {path: canonical(read_text(text, "f")) for path, text in texts.items()}
+    monkeypatch.setattr(documents, "_LOADER", yaml.SafeLoader)
+    assert {path: canonical(read_text(text, "f")) for path, text in texts.items()} == fast

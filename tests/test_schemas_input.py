@@ -171,12 +171,12 @@ def test_the_schema_knows_the_keys_that_the_loader_knows() -> None:
     (fact,) = defs["facts"]["patternProperties"].values()
     (parameter,) = defs["parameters"]["patternProperties"].values()
     for described, taken in (
-        (defs["pack"], loader._PACK_KEYS),
-        (fact, vocabulary._FACT_KEYS),
-        (parameter["properties"]["values"]["items"], vocabulary._DATED_KEYS),
-        (defs["clauses"]["items"], passages._CLAUSE_KEYS),
-        (defs["norms"]["items"], norms._NORM_KEYS),
-        (defs["cases"]["properties"]["cases"]["items"], casebook._KEYS),
+        (defs["pack"], loader.PACK_KEYS),
+        (fact, vocabulary.FACT_KEYS),
+        (parameter["properties"]["values"]["items"], vocabulary.DATED_KEYS),
+        (defs["clauses"]["items"], passages.CLAUSE_KEYS),
+        (defs["norms"]["items"], norms.NORM_KEYS),
+        (defs["cases"]["properties"]["cases"]["items"], casebook.CASE_KEYS),
     ):
         assert set(described["properties"]) == set(taken)
 

@@ -32,10 +32,10 @@ DETAIL_KEYS: Final[Words] = {
     "entered_by": ("填写人", "填表人"),
 }
 _SPREADS: Final = frozenset({"std", "sigma", "standard_deviation", "stddev", "标准差", "标准偏差"})
-_UNKNOWN: Final = frozenset({"unknown", "未知", "不详", "不清楚"})
-_NOT_APPLICABLE: Final = frozenset({"not_applicable", "not applicable", "不适用"})
-_TRUE: Final = frozenset({"true", "yes", "是"})
-_FALSE: Final = frozenset({"false", "no", "否"})
+UNKNOWN_WORDS: Final = ("unknown", "未知", "不详", "不清楚")
+NOT_APPLICABLE_WORDS: Final = ("not_applicable", "not applicable", "不适用")
+TRUE_WORDS: Final = ("true", "yes", "是")
+FALSE_WORDS: Final = ("false", "no", "否")
 _QUANTITY: Final = re.compile(r"([+-]?\d[\d.]*)\s*((?![eE][+-]?\d)[^\s\d.,，+-][^,，]*)\Z")
 _DATE: Final = re.compile(r"(\d{4})(?:-|/|年)(\d{1,2})(?:-|/|月)(\d{1,2})日?\Z")
 _LONGEST_TEXT: Final = 4000
@@ -150,9 +150,9 @@ class _Answer:
         if isinstance(node, Scalar):
             origin = evolve(origin, stated=f"{node.text} {unit}".strip())
             word = node.text.strip().lower()
-            if node.is_null or word in _UNKNOWN:
+            if node.is_null or word in UNKNOWN_WORDS:
                 return Answer(None, Missing.UNKNOWN, (origin,))
-            if word in _NOT_APPLICABLE:
+            if word in NOT_APPLICABLE_WORDS:
                 return Answer(None, Missing.NOT_APPLICABLE, (origin,))
         if accuracy is not None and self.fact.kind is not Kind.NUMBER:
             raise self.refuse(accuracy, "only a number has an accuracy", "remove `accuracy`")
@@ -199,8 +199,8 @@ class _Answer:
 
     def boolean(self, node: Node) -> bool:
         word = self.scalar(node).text.strip().lower()
-        if word in _TRUE or word in _FALSE:
-            return word in _TRUE
+        if word in TRUE_WORDS or word in FALSE_WORDS:
+            return word in TRUE_WORDS
         raise self.refuse(node, f"{describe(node)} is neither true nor false", "write true, false, 是 or 否")
 
     def number(self, node: Node, unit: str) -> Fraction:

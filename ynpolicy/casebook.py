@@ -22,7 +22,7 @@ from ynpolicy.normalise import normalise
 from ynpolicy.values import Interval
 from ynpolicy.verdict import Decision, Finding, Outcome, Verdict
 
-_KEYS: Final = (
+CASE_KEYS: Final = (
     "case",
     "norm",
     "base",
@@ -79,7 +79,7 @@ def read_casebook(pack: Pack) -> tuple[PackCase, ...]:
 
 
 def _read_case(node: Node, bases: Mapping[str, Node], pack: Pack, problems: list[Problem]) -> PackCase | None:
-    fields = Fields(node, _KEYS, problems, "a case")
+    fields = Fields(node, CASE_KEYS, problems, "a case")
     title, norm, base = fields.text("case", required=True), fields.text("norm", required=True), fields.text("base")
     expect = fields.choice("expect", _OUTCOMES)
     if norm not in pack.norms:

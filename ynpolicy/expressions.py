@@ -10,8 +10,6 @@ from __future__ import annotations
 import ast
 from datetime import date
 from fractions import Fraction
-from functools import lru_cache
-from types import UnionType
 from typing import Final, NoReturn
 
 from ynpolicy.errors import InputError, Place, Problem
@@ -32,7 +30,9 @@ from ynpolicy.ir import (
     Term,
     Within,
 )
-from ynpolicy.values import number_text, read_number
+from ynpolicy.logic import show as show
+from ynpolicy.logic import show_term as show_term
+from ynpolicy.values import read_number
 
 LONGEST: Final = 2000
 DEEPEST: Final = 40
@@ -187,66 +187,3 @@ class _Reader:
             case ast.Constant(str() as value):
                 return value
         self.refuse(node, f"`{self.words(node)}` is not a symbol", 'a list holds symbols in quotes: ["new"]')
-
-
-@lru_cache(maxsize=2**16)
-def show(condition: Condition) -> str:
-    """The text of a condition; `parse` reads it back to an equal condition."""
-    match condition:
-        case Holds(term):
-            return show_term(term)
-        case Compare(op, left, right):
-            return f"{show_term(left)} {op} {show_term(right)}"
-        case In(item, members):
-            return f"{show_term(item)} in {show_term(members)}"
-        case Overlaps(left, right):
-            return f"overlaps({show_term(left)}, {show_term(right)})"
-        case Within(left, right):
-            return f"within({show_term(left)}, {show_term(right)})"
-        case Not(In(item, members)):
-            return f"{show_term(item)} not in {show_term(members)}"
-        case Not(item):
-            return f"not ({show(item)})"
-        case All(items):
-            return " and ".join(_enclose(item, All | AnyOf) for item in items) or "True"
-        case AnyOf(items):
-            return " or ".join(_enclose(item, AnyOf) for item in items) or "False"
-
-
-def _enclose(item: Condition, kinds: type | UnionType) -> str:
-    return f"({show(item)})" if isinstance(item, kinds) else show(item)
-
-
-def show_term(term: Term) -> str:
-    """The text of a term."""
-    match term:
-        case FactRef(name) | ParameterRef(name):
-            return name
-        case Literal(value):
-            return _show_literal(value)
-        case Arithmetic(op, left, right):
-            a = show_term(left)
-            b = show_term(right)
-            if op == "*" and isinstance(left, Arithmetic) and left.op in "+-":
-                a = f"({a})"
-            if isinstance(right, Arithmetic) and (op == "*" or right.op in "+-"):
-                b = f"({b})"
-            return f"{a} {op} {b}"
-
-
-def _show_literal(value: object) -> str:
-    match value:
-        case bool():
-            return str(value)
-        case Fraction():
-            return number_text(value)
-        case date():
-            return f'day("{value.isoformat()}")'
-        case frozenset():
-            return "[" + ", ".join(_quote(member) for member in sorted(value)) + "]"
-        case _:
-            return _quote(str(value))
-
-
-def _quote(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'

@@ -6,7 +6,7 @@ position in the author's file; neither takes part in equality.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from enum import Enum
 from fractions import Fraction
@@ -15,9 +15,70 @@ from typing import Final
 from attrs import field, frozen
 
 from ynpolicy.errors import Place
+from ynpolicy.logic import (
+    NOWHERE as NOWHERE,
+)
+from ynpolicy.logic import (
+    All as All,
+)
+from ynpolicy.logic import (
+    AnyOf as AnyOf,
+)
+from ynpolicy.logic import (
+    Arithmetic as Arithmetic,
+)
+from ynpolicy.logic import (
+    Compare as Compare,
+)
+from ynpolicy.logic import (
+    Condition as Condition,
+)
+from ynpolicy.logic import (
+    FactRef as FactRef,
+)
+from ynpolicy.logic import (
+    Holds as Holds,
+)
+from ynpolicy.logic import (
+    In as In,
+)
+from ynpolicy.logic import (
+    Leaf as Leaf,
+)
+from ynpolicy.logic import (
+    Literal as Literal,
+)
+from ynpolicy.logic import (
+    Not as Not,
+)
+from ynpolicy.logic import (
+    Overlaps as Overlaps,
+)
+from ynpolicy.logic import (
+    ParameterRef as ParameterRef,
+)
+from ynpolicy.logic import (
+    Term as Term,
+)
+from ynpolicy.logic import (
+    Within as Within,
+)
+from ynpolicy.logic import (
+    facts_read as facts_read,
+)
+from ynpolicy.logic import (
+    leaves as leaves,
+)
+from ynpolicy.logic import (
+    parameters_read as parameters_read,
+)
+from ynpolicy.logic import (
+    references as references,
+)
+from ynpolicy.logic import (
+    terms as terms,
+)
 from ynpolicy.values import Missing, SymbolSet, Value
-
-NOWHERE: Final = Place("<memory>")
 
 LEVELS: Final = (
     "project",
@@ -42,180 +103,6 @@ class Text:
 
     def __getitem__(self, lang: str) -> str:
         return self.zh if lang == "zh" else self.en
-
-
-# ---------------------------------------------------------------- terms
-
-
-@frozen
-class Literal:
-    """A constant: bool, symbol (str), exact number, date, or a list of symbols."""
-
-    value: bool | str | Fraction | date | frozenset[str]
-
-
-@frozen
-class FactRef:
-    """A fact of the case, by its dotted name."""
-
-    name: str
-
-
-@frozen
-class ParameterRef:
-    """A parameter of the law, by its bare name; read at the case's as-of date."""
-
-    name: str
-
-
-@frozen
-class Arithmetic:
-    """`left op right`, where `op` is `+`, `-` or `*`."""
-
-    op: str
-    left: Term
-    right: Term
-
-
-Term = Literal | FactRef | ParameterRef | Arithmetic
-
-# ---------------------------------------------------------------- conditions
-
-
-@frozen(cache_hash=True)
-class Holds:
-    """A boolean fact or parameter, standing alone."""
-
-    term: FactRef | ParameterRef
-    id: str = field(default="", eq=False)
-    place: Place = field(default=NOWHERE, eq=False, repr=False)
-
-
-@frozen(cache_hash=True)
-class Compare:
-    """`left op right`, where `op` is one of `== != < <= > >=`; symbols and booleans take `==` and `!=` only."""
-
-    op: str
-    left: Term
-    right: Term
-    id: str = field(default="", eq=False)
-    place: Place = field(default=NOWHERE, eq=False, repr=False)
-
-
-@frozen(cache_hash=True)
-class In:
-    """A symbol is a member of a set of symbols."""
-
-    item: Term
-    members: Term
-    id: str = field(default="", eq=False)
-    place: Place = field(default=NOWHERE, eq=False, repr=False)
-
-
-@frozen(cache_hash=True)
-class Overlaps:
-    """Two sets of symbols share a member: written `overlaps(a, b)`; the left side is the fact."""
-
-    left: Term
-    right: Term
-    id: str = field(default="", eq=False)
-    place: Place = field(default=NOWHERE, eq=False, repr=False)
-
-
-@frozen(cache_hash=True)
-class Within:
-    """Every member of the left set is in the right set: written `within(a, b)`; the left side is the fact."""
-
-    left: Term
-    right: Term
-    id: str = field(default="", eq=False)
-    place: Place = field(default=NOWHERE, eq=False, repr=False)
-
-
-@frozen
-class Not:
-    """Kleene's not."""
-
-    item: Condition
-    id: str = field(default="", eq=False)
-    place: Place = field(default=NOWHERE, eq=False, repr=False)
-
-
-@frozen
-class All:
-    """Every item holds; true when there are none."""
-
-    items: tuple[Condition, ...]
-    id: str = field(default="", eq=False)
-    place: Place = field(default=NOWHERE, eq=False, repr=False)
-
-
-@frozen
-class AnyOf:
-    """Some item holds; false when there are none."""
-
-    items: tuple[Condition, ...]
-    id: str = field(default="", eq=False)
-    place: Place = field(default=NOWHERE, eq=False, repr=False)
-
-
-Leaf = Holds | Compare | In | Overlaps | Within
-Condition = Leaf | Not | All | AnyOf
-
-
-def leaves(condition: Condition) -> Iterator[Leaf]:
-    """The comparisons of a condition, in the order in which they are written."""
-    match condition:
-        case Not(item):
-            yield from leaves(item)
-        case All(items) | AnyOf(items):
-            for item in items:
-                yield from leaves(item)
-        case _:
-            yield condition
-
-
-def terms(leaf: Leaf) -> tuple[Term, ...]:
-    """The two sides of a comparison, or the one side of a boolean."""
-    match leaf:
-        case Holds(term):
-            return (term,)
-        case Compare(_, left, right) | Overlaps(left, right) | Within(left, right):
-            return (left, right)
-        case In(item, members):
-            return (item, members)
-
-
-def references(term: Term) -> Iterator[FactRef | ParameterRef]:
-    """The facts and parameters that a term reads, in order, with repetitions."""
-    match term:
-        case FactRef() | ParameterRef():
-            yield term
-        case Arithmetic(_, left, right):
-            yield from references(left)
-            yield from references(right)
-
-
-def facts_read(condition: Condition) -> dict[str, None]:
-    """The names of the facts that a condition reads, each once, in order."""
-    return {
-        ref.name: None
-        for leaf in leaves(condition)
-        for term in terms(leaf)
-        for ref in references(term)
-        if isinstance(ref, FactRef)
-    }
-
-
-def parameters_read(condition: Condition) -> dict[str, None]:
-    """The names of the parameters that a condition reads, each once, in order."""
-    return {
-        ref.name: None
-        for leaf in leaves(condition)
-        for term in terms(leaf)
-        for ref in references(term)
-        if isinstance(ref, ParameterRef)
-    }
 
 
 # ---------------------------------------------------------------- vocabulary

@@ -29,7 +29,7 @@ POLICIES: Final = next(
 )
 """Where the packs that come with the library stand: in the wheel beside the modules, in a clone at the top level."""
 
-_PACK_KEYS: Final = (
+PACK_KEYS: Final = (
     "id",
     "version",
     "title",
@@ -70,13 +70,19 @@ def load_pack(name: str | Path) -> Pack:
     folder = find_pack(name)
     digest = _digest(folder)
     entry = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]
-    key = (digest, str(folder), __version__, sys.version)
+    key = (digest, str(folder), __version__, _code_stamp(), sys.version)
     found = cache.recall(entry, key)
     if isinstance(found, Pack):
         return found
     pack = evolve(_Loader(folder).load(), digest=digest)
     cache.store(entry, key, pack)
     return pack
+
+
+def _code_stamp() -> str:
+    """Changes whenever a module of the library does, so that no pack outlives the code that read it."""
+    found = ((path.name, path.stat()) for path in sorted(_HERE.glob("*.py")))
+    return hashlib.sha256(repr([(name, stat.st_mtime_ns, stat.st_size) for name, stat in found]).encode()).hexdigest()
 
 
 def _digest(folder: Path) -> str:
@@ -100,7 +106,7 @@ class _Loader:
         parameters = read_parameters(self.node("parameters.yaml"), self.problems)
         clauses = read_clauses(self.node("clauses.yaml"), self.problems)
         readings = self.readings()
-        head = Fields(self.node("pack.yaml"), _PACK_KEYS, self.problems, "the pack")
+        head = Fields(self.node("pack.yaml"), PACK_KEYS, self.problems, "the pack")
         checker = Checker(facts, parameters, self.problems)
         territory = self.territory(head, checker)
         norms = self.norms(head, tables, facts, checker)

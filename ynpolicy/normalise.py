@@ -20,7 +20,7 @@ from ynpolicy.ir import Case, FactType, Justification, Kind, Lookup, Modality, N
 from ynpolicy.semantics import evaluate
 from ynpolicy.values import FALSE, TRUE, UNKNOWN, Interval, Missing, SymbolSet, Value, ticks
 
-_JUSTIFICATION: Final[Words] = {
+JUSTIFICATION_KEYS: Final[Words] = {
     "norm": ("规范",),
     "document": ("文件",),
     "accepted_by": ("认可单位", "认可人"),
@@ -28,7 +28,7 @@ _JUSTIFICATION: Final[Words] = {
     "since": ("起始日期",),
     "until": ("截止日期",),
 }
-_REVIEW: Final[Words] = {
+REVIEW_KEYS: Final[Words] = {
     "norm": ("规范",),
     "reviewer": ("审核人", "审核单位"),
     "date": ("日期",),
@@ -230,7 +230,7 @@ def _records(
     pack: Pack, raw: RawCase, day: date, problems: list[Problem]
 ) -> tuple[dict[str, Justification], dict[str, ReviewRecord]]:
     justified: dict[str, Justification] = {}
-    for found, place in _entries(raw.justifications, _JUSTIFICATION, ("norm", "document", "accepted_by"), problems):
+    for found, place in _entries(raw.justifications, JUSTIFICATION_KEYS, ("norm", "document", "accepted_by"), problems):
         norm = _norm_named(pack, found, problems)
         since, until = (_date_in(found, key, problems) for key in ("since", "until"))
         if norm is None:
@@ -245,7 +245,7 @@ def _records(
                 norm.id, words["document"], words["accepted_by"], words.get("reason", ""), since, until
             )
     reviewed: dict[str, ReviewRecord] = {}
-    for found, place in _entries(raw.reviews, _REVIEW, ("norm", "reviewer", "date", "conclusion"), problems):
+    for found, place in _entries(raw.reviews, REVIEW_KEYS, ("norm", "reviewer", "date", "conclusion"), problems):
         norm = _norm_named(pack, found, problems)
         when = _date_in(found, "date", problems)
         words = {key: scalar_text(node, key, problems) for key, node in found.items()}

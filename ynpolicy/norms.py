@@ -15,7 +15,7 @@ from ynpolicy.errors import Problem, nearest
 from ynpolicy.fields import Fields
 from ynpolicy.ir import LEVELS, All, Exemption, FactType, Modality, Norm, Table, Text
 
-_NORM_KEYS: Final = (
+NORM_KEYS: Final = (
     "id",
     "title",
     "explanation",
@@ -46,7 +46,7 @@ def read_norm(
 
     Types and references are not checked here. What is wrong with the entry is added to `problems`.
     """
-    fields = Fields(node, _NORM_KEYS, problems, "a norm")
+    fields = Fields(node, NORM_KEYS, problems, "a norm")
     id = fields.text("id", required=True)
     fields.what = f"norm `{id}`"
     if id and not _NORM_ID.match(id):

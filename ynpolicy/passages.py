@@ -11,7 +11,7 @@ from ynpolicy.errors import Place, Problem, nearest
 from ynpolicy.fields import Fields, list_items
 from ynpolicy.ir import Clause, Reading, Text
 
-_CLAUSE_KEYS: Final = ("id", "section", "quote", "offset", "occurrence", "length", "digest", "kind", "reason")
+CLAUSE_KEYS: Final = ("id", "section", "quote", "offset", "occurrence", "length", "digest", "kind", "reason")
 CLAUSE_KINDS: Final = ("encoded", "pending", "definition", "baseline", "exhortation", "omitted")
 _READING_KEYS: Final = {
     "标题": ("title", "zh"),
@@ -31,7 +31,7 @@ def read_clauses(node: Node, problems: list[Problem]) -> dict[str, Clause]:
     """The clauses by id; the length and the digest of each must be those of its quote."""
     clauses: dict[str, Clause] = {}
     for item in list_items(node, problems, "clauses"):
-        fields = Fields(item, _CLAUSE_KEYS, problems, "a clause")
+        fields = Fields(item, CLAUSE_KEYS, problems, "a clause")
         clause = Clause(
             id=fields.text("id", required=True),
             section=fields.text("section", required=True),

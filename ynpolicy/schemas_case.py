@@ -9,14 +9,13 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Final
 
-from ynpolicy.answers import DETAIL_KEYS
+from ynpolicy.answers import DETAIL_KEYS, NOT_APPLICABLE_WORDS, UNKNOWN_WORDS
 from ynpolicy.cases import CASE_SCHEMA, KEYS, LEVEL_WORDS, RECORD_KEYS, Words
 from ynpolicy.ir import FactType, Kind, Norm, Pack
-from ynpolicy.normalise import _JUSTIFICATION as JUSTIFICATION_KEYS
-from ynpolicy.normalise import _REVIEW as REVIEW_KEYS
+from ynpolicy.normalise import JUSTIFICATION_KEYS, REVIEW_KEYS
 from ynpolicy.questions import recordable
 from ynpolicy.schemas_shapes import NULL, TEXT, WORD, Shape, closed, either, listing, one_of, published, refer
-from ynpolicy.sheets import NOT_APPLICABLE_WORDS, UNKNOWN_WORDS, YES_NO_WORDS
+from ynpolicy.sheets import YES_NO_WORDS
 
 _SIMPLE: Final[Shape] = {"type": ["string", "number", "boolean", "null"]}
 _LABEL: Final[Shape] = {"type": ["string", "number", "null"]}

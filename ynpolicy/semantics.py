@@ -15,7 +15,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Final
 
-from ynpolicy.expressions import show
+from attrs import field, frozen
+
 from ynpolicy.ir import (
     All,
     AnyOf,
@@ -159,8 +160,13 @@ _COMPARE: Final[dict[str, Callable[[Value, Value], Truth]]] = {
 
 # ---------------------------------------------------------------- conditions, with the tree of why
 
-Seen = dict[Leaf, tuple[str, Truth, tuple[Operand, ...]]]
-"""The comparisons of one case that were already evaluated: many norms ask the same."""
+
+@frozen
+class Seen:
+    """What was already read of one case: comparisons by their text, operands by their name. Many norms ask the same."""
+
+    comparisons: dict[str, tuple[Truth, tuple[Operand, ...]]] = field(factory=dict)
+    operands: dict[str, Operand] = field(factory=dict)
 
 
 def evaluate(condition: Condition, case: Case, seen: Seen | None = None) -> TraceNode:
@@ -168,7 +174,7 @@ def evaluate(condition: Condition, case: Case, seen: Seen | None = None) -> Trac
 
     `seen` may be shared by the conditions of one case, so that each comparison is evaluated once.
     """
-    seen = {} if seen is None else seen
+    seen = seen or Seen()
     if isinstance(condition, All):
         nodes = tuple([evaluate(item, case, seen) for item in condition.items])
         return TraceNode(condition.id, "all", conjunction([n.truth for n in nodes]), (), nodes, condition.place)
@@ -178,14 +184,22 @@ def evaluate(condition: Condition, case: Case, seen: Seen | None = None) -> Trac
     if isinstance(condition, Not):
         node = evaluate(condition.item, case, seen)
         return TraceNode(condition.id, "not", negate(node.truth), (), (node,), condition.place)
-    found = seen.get(condition)
+    text = condition.text
+    found = seen.comparisons.get(text)
     if found is None:
-        operands = tuple([_operand(ref, case) for term in terms(condition) for ref in references(term)])
-        found = seen[condition] = (show(condition), leaf_truth(condition, case), operands)
-    return TraceNode(condition.id, *found, (), condition.place)
+        operands = tuple([_operand(ref, case, seen) for term in terms(condition) for ref in references(term)])
+        found = seen.comparisons[text] = (leaf_truth(condition, case), operands)
+    return TraceNode(condition.id, text, found[0], found[1], (), condition.place)
 
 
-def _operand(ref: FactRef | ParameterRef, case: Case) -> Operand:
+def _operand(ref: FactRef | ParameterRef, case: Case, seen: Seen) -> Operand:
+    found = seen.operands.get(ref.name)
+    if found is None:
+        found = seen.operands[ref.name] = _read(ref, case)
+    return found
+
+
+def _read(ref: FactRef | ParameterRef, case: Case) -> Operand:
     name = ref.name
     if isinstance(ref, ParameterRef):
         value = case.parameters.get(name)
@@ -244,7 +258,7 @@ def territory(pack: Pack, case: Case) -> TraceNode:
 def judge(pack: Pack, case: Case) -> tuple[Finding, ...]:
     """One finding for every norm of the case's level, in the pack's order."""
     inside = territory(pack, case)
-    seen: Seen = {}
+    seen = Seen()
     return tuple([judge_norm(norm, case, inside, pack.since, seen) for norm in pack.norms_at(case.level)])
 
 

@@ -14,6 +14,7 @@ from typing import Final
 
 from attrs import frozen
 
+from ynpolicy.answers import FALSE_WORDS, NOT_APPLICABLE_WORDS, TRUE_WORDS, UNKNOWN_WORDS
 from ynpolicy.cases import CASE_SCHEMA, LEVEL_WORDS
 from ynpolicy.documents import Mapping as MappingNode
 from ynpolicy.documents import Node, Scalar, Sequence
@@ -68,10 +69,8 @@ REVIEW: Final = Text("审核", "review")
 ACCEPTED: Final = Text("通过", "accepted")
 REJECTED: Final = Text("不通过", "rejected")
 
-UNKNOWN_WORDS: Final = ("unknown", "未知", "不详", "不清楚")
-NOT_APPLICABLE_WORDS: Final = ("not_applicable", "not applicable", "不适用")
-YES_NO_WORDS: Final = ("true", "yes", "是", "false", "no", "否")
-"""What the case reader takes for an answer without a value, and for a boolean, in lower case."""
+YES_NO_WORDS: Final = TRUE_WORDS + FALSE_WORDS
+"""What the case reader takes for a boolean, in lower case."""
 
 _NONES: Final = frozenset({NONE.zh, NONE.en})
 _OPEN_ENDS: Final = frozenset({OPEN_END.zh, OPEN_END.en})

@@ -20,7 +20,7 @@ from ynpolicy.values import SymbolSet, Value, exact, read_number, ticks
 _FACT_NAME: Final = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\Z")
 _BARE_NAME: Final = re.compile(r"[a-z][a-z0-9_]*\Z")
 _KINDS: Final = tuple(kind.value for kind in Kind)
-_FACT_KEYS: Final = (
+FACT_KEYS: Final = (
     "type",
     "label",
     "aliases",
@@ -94,7 +94,7 @@ def _named(node: Node, problems: list[Problem], what: str) -> tuple[tuple[Scalar
 
 
 def _read_fact(key: Scalar, node: Node, tables: AnyMapping[str, Table], problems: list[Problem]) -> FactType:
-    fields = Fields(node, _FACT_KEYS, problems, f"fact `{key.text}`")
+    fields = Fields(node, FACT_KEYS, problems, f"fact `{key.text}`")
     kind = Kind(fields.choice("type", _KINDS) or "text")
     unit = _unit(fields, kind)
     arises = read_lines(fields.node("arises"), f"{key.text}/arises", problems) if fields.has("arises") else None
@@ -262,11 +262,11 @@ def read_parameters(node: Node, problems: list[Problem]) -> dict[str, Parameter]
     return parameters
 
 
-_DATED_KEYS: Final = ("value", "since", "until", "clause", "source", "status", "note")
+DATED_KEYS: Final = ("value", "since", "until", "clause", "source", "status", "note")
 
 
 def _read_dated(node: Node, kind: Kind, problems: list[Problem]) -> DatedValue:
-    fields = Fields(node, _DATED_KEYS, problems, "a dated value")
+    fields = Fields(node, DATED_KEYS, problems, "a dated value")
     status = fields.choice("status", ("verified", "unverified"), required=False, default="verified")
     value = _read_value(fields, kind) if status == "verified" else None
     if status == "verified" and not fields.has("value"):

@@ -20,7 +20,7 @@ from ynpolicy.sufficiency.samples import Samples
 from ynpolicy.values import Interval, Missing, Value
 from ynpolicy.verdict import Finding, Outcome
 
-MOST_STEPS: Final = 3000
+MOST_STEPS: Final = 2000
 """How many values all searches on one case may lay down; past it, sets are given but not proved minimal."""
 
 MOST_SETS: Final = 10

@@ -6,7 +6,6 @@ The comparisons themselves are the reference's own; only what a new value touche
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
 from typing import Any, Final
 
 from attrs import evolve
@@ -29,7 +28,7 @@ from ynpolicy.ir import (
 from ynpolicy.semantics import leaf_truth
 from ynpolicy.sufficiency.derivations import implied, sources
 from ynpolicy.sufficiency.joins import NO, OPEN, YES, Join
-from ynpolicy.values import FALSE, TRUE, UNKNOWN, Interval, Truth, Value
+from ynpolicy.values import FALSE, TRUE, UNKNOWN, Truth, Value
 
 CODES: Final[Mapping[Truth, int]] = {FALSE: NO, UNKNOWN: OPEN, TRUE: YES}
 
@@ -248,8 +247,3 @@ class Board:
         """Whether a fact has a value that leaves nothing open."""
         value = self.values.get(name)
         return value is not None and is_settled(value)
-
-
-def read_numbers(values: Mapping[str, Value]) -> dict[str, Fraction]:
-    """The exact numbers among some values."""
-    return {name: v.lo for name, v in values.items() if isinstance(v, Interval) and v.is_exact}

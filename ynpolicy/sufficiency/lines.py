@@ -89,6 +89,10 @@ class Lines:
     stages: Mapping[str, tuple[Polynomial, ...]]
     exact: bool
 
+    def beside(self, name: str) -> list[str]:
+        """The other variables on which the critical values of a variable depend."""
+        return sorted({other for form in self.stages.get(name, ()) for other in variables(form)} - {name})
+
     def critical(self, name: str, known: Mapping[str, Fraction]) -> list[Fraction]:
         """The values of a variable at which something may change, given exact values of others, in order."""
         found = set()

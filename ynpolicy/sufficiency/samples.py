@@ -24,7 +24,7 @@ from ynpolicy.ir import (
     terms,
 )
 from ynpolicy.semantics import leaf_truth
-from ynpolicy.sufficiency.board import Board, read_numbers
+from ynpolicy.sufficiency.board import Board
 from ynpolicy.sufficiency.derivations import implied
 from ynpolicy.sufficiency.lines import (
     Lines,
@@ -69,7 +69,8 @@ class Samples:
         self._numbers: Numbers = neighbours if nearby else spread
         self._given = dict(board.values)
         self._cache: dict[str, Sequence[Value]] = {}
-        self._interned: dict[Fraction, Interval] = {}
+        self._beside: dict[str, list[str]] = {}
+        self._tried: dict[object, Sequence[Value]] = {}
         self._complete = True
 
     @property
@@ -300,18 +301,24 @@ class Samples:
         return low, high
 
     def _quantities(self, name: str) -> Sequence[Value]:
+        """The numbers or dates to try; the same objects as long as nothing that they depend on has changed."""
+        if name not in self._beside:
+            self._beside[name] = self._lines.beside(name)
+        beside = {other: _exact(self._board.values.get(other)) for other in self._beside[name]}
+        key = (name, *self._domain(name), *beside.values())
+        if key not in self._tried:
+            known = {other: n for other, n in beside.items() if n is not None}
+            self._tried[key] = self._around(name, self._lines.critical(name, known))
+        return self._tried[key]
+
+    def _around(self, name: str, critical: Sequence[Fraction]) -> Sequence[Value]:
         fact = self._facts[name]
-        dated = fact.kind is Kind.DATE
-        known = read_numbers(self._board.values) | _ordinals(self._board.values)
-        known.pop(name, None)
-        critical = self._lines.critical(name, known)
         low, high = self._domain(name)
-        grid = DAY if dated else fact.resolution if self._nearby else TICK
-        found = self._numbers(critical, low, high, grid)
-        if dated:
-            days = [date.fromordinal(int(n)) for n in found if 1 <= n <= date.max.toordinal()]
-            return days or [self._board.case.as_of]
-        return [self._interned.setdefault(n, exact(n)) for n in found if on_grid(n, TICK)]
+        if fact.kind is Kind.DATE:
+            days = [int(n) for n in self._numbers(critical, low, high, DAY) if 1 <= n <= date.max.toordinal()]
+            return [date.fromordinal(day) for day in days] or [self._board.case.as_of]
+        grid = fact.resolution if self._nearby else TICK
+        return [exact(n) for n in self._numbers(critical, low, high, grid) if on_grid(n, TICK)]
 
 
 def _ends(value: object) -> tuple[Fraction, ...]:
@@ -320,5 +327,6 @@ def _ends(value: object) -> tuple[Fraction, ...]:
     return (Fraction(value.toordinal()),) if isinstance(value, date) else ()
 
 
-def _ordinals(values: Mapping[str, Value]) -> dict[str, Fraction]:
-    return {name: Fraction(v.toordinal()) for name, v in values.items() if isinstance(v, date)}
+def _exact(value: Value | None) -> Fraction | None:
+    ends = _ends(value)
+    return ends[0] if len(ends) == 1 else None

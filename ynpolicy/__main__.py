@@ -1,0 +1,5 @@
+"""`python -m ynpolicy` is the command `ynpolicy`."""
+
+from ynpolicy.cli import main
+
+main()
