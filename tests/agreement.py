@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from types import TracebackType
 
@@ -125,6 +125,15 @@ def smallest(pack: Pack, case: Case, use_forward: bool = True) -> tuple[Pack, Ca
         if differences(pack, less, use_forward):
             case = less
     return pack, case
+
+
+def assert_agreement(pack: Pack, cases: Iterable[Case]) -> None:
+    """Fails on the first disagreement, and prints the smallest part of the pack and case on which there is one."""
+    with Engines(pack) as engines:
+        for case in cases:
+            if engines.differences(case):
+                small = smallest(pack, case)
+                raise AssertionError("\n".join(["engines differ", *differences(*small), described(*small)]))
 
 
 def described(pack: Pack, case: Case) -> str:

@@ -3,40 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 
 import pytest
 from attrs import evolve
 from hypothesis import Phase, given, settings
 
-from tests.agreement import Engines, described, differences, reference_opinion, smallest
+from tests.agreement import assert_agreement, differences, reference_opinion
 from tests.aiming import drawn_case
-from tests.drawing import DAYS, EMPTY, draw_pack, seeded
+from tests.drawing import draw_pack, seeded
 from tests.renaming import renamed_case, renamed_pack
 from tests.strategies import packs_with_case, packs_with_cases
 from ynpolicy.engines import forward
-from ynpolicy.expressions import parse
-from ynpolicy.ir import All, Case, FactType, Kind, Modality, Pack
-from ynpolicy.values import Value, exact
+from ynpolicy.ir import Case, Pack
 from ynpolicy.verdict import Decision, Outcome
 
 PACKS, CASES = 120, 40
-
-
-def agree(pack: Pack, cases: Iterable[Case]) -> None:
-    """Fails on the first disagreement, and prints the smallest part of the pack and case on which there is one."""
-    with Engines(pack) as engines:
-        for case in cases:
-            if engines.differences(case):
-                small = smallest(pack, case)
-                pytest.fail("\n".join([*differences(*small), described(*small)]), pytrace=False)
 
 
 @settings(phases=[Phase.explicit, Phase.generate])
 @given(packs_with_cases)
 def test_all_engines_agree_on_drawn_packs_and_cases(drawn_together: tuple[Pack, list[Case]]) -> None:
     """Outcomes, exemptions, not-yet-due marks and decisions are the same in all engines, missing facts in two."""
-    agree(*drawn_together)
+    assert_agreement(*drawn_together)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -45,23 +33,7 @@ def test_all_engines_agree_on_many_cases_of_larger_packs(seed: int) -> None:
     for number in range(PACKS // 4):
         draw = seeded("agree", seed, number)
         pack = draw_pack(draw, norms=8)
-        agree(pack, [drawn_case(draw, pack) for _ in range(CASES)])
-
-
-def test_true_is_not_one_and_false_is_not_zero() -> None:
-    """Python holds True equal to 1; an engine that keeps constants in a dictionary must not."""
-    lines = ("a.flag == True", "a.amount >= 1", "a.flag != False", "a.amount > 0", "1 < cap", "a.amount - 0 != 1")
-    pack = draw_pack(seeded("constants"), norms=1)
-    norm = evolve(next(iter(pack.norms.values())), level="project", modality=Modality.MUST, exemptions=())
-    norm = evolve(norm, since=None, until=None, due=None, applies=All(()))
-    kinds = {"a.flag": Kind.BOOLEAN, "a.amount": Kind.NUMBER}
-    facts = {name: FactType(name, kind, EMPTY, EMPTY) for name, kind in kinds.items()}
-    norms = {text: evolve(norm, id=text, requirement=All((parse(text),))) for text in lines}
-    pack = evolve(pack, facts=facts, norms=norms, territory={})
-    values: list[dict[str, Value]] = [
-        {"a.flag": flag, "a.amount": amount} for flag in (True, False) for amount in (exact(0), exact(1), exact(2))
-    ]
-    agree(pack, [Case("c", "project", DAYS[0], known, parameters={"cap": exact(2)}) for known in values])
+        assert_agreement(pack, [drawn_case(draw, pack) for _ in range(CASES)])
 
 
 @given(packs_with_case)

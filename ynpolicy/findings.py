@@ -10,10 +10,9 @@ from attrs import frozen
 from ynpolicy.ir import Clause, DatedValue
 from ynpolicy.report_origins import fact_state, origin_text, place_text
 from ynpolicy.report_trace import Part, parts_of, trace_lines
-from ynpolicy.semantics import deciding_nodes
 from ynpolicy.sentences import Phrasing
 from ynpolicy.values import Truth, conjunction
-from ynpolicy.verdict import Finding, Operand, Outcome, TraceNode
+from ynpolicy.verdict import Finding, Operand, Outcome, TraceNode, deciding_nodes
 from ynpolicy.words import LABELS, MODALITIES, ROLES, STATES, TRUTHS, outcome_word
 
 View = dict[str, Any]

@@ -177,19 +177,19 @@ def evaluate(condition: Condition, case: Case, seen: Seen | None = None) -> Trac
     seen = seen or Seen()
     if isinstance(condition, All):
         nodes = tuple([evaluate(item, case, seen) for item in condition.items])
-        return TraceNode(condition.id, "all", conjunction([n.truth for n in nodes]), (), nodes, condition.place)
+        return TraceNode(condition, conjunction([node.truth for node in nodes]), (), nodes)
     if isinstance(condition, AnyOf):
         nodes = tuple([evaluate(item, case, seen) for item in condition.items])
-        return TraceNode(condition.id, "any", disjunction([n.truth for n in nodes]), (), nodes, condition.place)
+        return TraceNode(condition, disjunction([node.truth for node in nodes]), (), nodes)
     if isinstance(condition, Not):
         node = evaluate(condition.item, case, seen)
-        return TraceNode(condition.id, "not", negate(node.truth), (), (node,), condition.place)
+        return TraceNode(condition, negate(node.truth), (), (node,))
     text = condition.text
     found = seen.comparisons.get(text)
     if found is None:
         operands = tuple([_operand(ref, case, seen) for term in terms(condition) for ref in references(term)])
         found = seen.comparisons[text] = (leaf_truth(condition, case), operands)
-    return TraceNode(condition.id, text, found[0], found[1], (), condition.place)
+    return TraceNode(condition, *found)
 
 
 def _operand(ref: FactRef | ParameterRef, case: Case, seen: Seen) -> Operand:
@@ -217,34 +217,16 @@ _ASKABLE: Final = frozenset(
 )
 
 
-def open_operands(node: TraceNode) -> dict[str, str]:
-    """What an unknown node still lacks, by name, in reading order: the operands of its unknown comparisons.
+def gather_open(node: TraceNode, found: dict[str, str]) -> None:
+    """Adds to `found` what an unknown node still lacks: the operands of its unknown comparisons and their states.
 
-    The value is the operand's state. Known branches are passed over, since they no longer matter.
+    Known branches are passed over, since they no longer matter.
     """
-    found: dict[str, str] = {}
     if node.truth is UNKNOWN:
         for operand in node.operands:
             found[operand.name] = operand.state
         for item in node.items:
-            for name, state in open_operands(item).items():
-                found.setdefault(name, state)
-    return found
-
-
-def deciding_nodes(node: TraceNode) -> tuple[TraceNode, ...]:
-    """The comparisons that settle a node: of a false `all` its first false one, of a true `any` its first true one."""
-    if not node.items:
-        return (node,)
-    if node.expression == "not":
-        return deciding_nodes(node.items[0])
-    if node.truth is UNKNOWN:
-        chosen = tuple(item for item in node.items if item.truth is UNKNOWN)
-    elif node.truth is truth(node.expression == "any"):
-        chosen = tuple(item for item in node.items if item.truth is node.truth)[:1]
-    else:
-        chosen = node.items
-    return tuple(leaf for item in chosen for leaf in deciding_nodes(item))
+            gather_open(item, found)
 
 
 # ---------------------------------------------------------------- norms
@@ -282,29 +264,27 @@ def judge_norm(norm: Norm, case: Case, inside: TraceNode, since: date, seen: See
 
     if applicable is FALSE:
         outside = inside.truth is FALSE
-        decided = deciding_nodes(inside if outside else applies)
-        return Finding(norm, Outcome.NOT_APPLICABLE, outside_territory=outside, trace=trace, deciding=decided)
+        grounds = (inside if outside else applies,)
+        return Finding(norm, Outcome.NOT_APPLICABLE, outside_territory=outside, trace=trace, grounds=grounds)
     if exempt is TRUE:
         first = next(i for i, node in enumerate(exemptions) if node.truth is TRUE)
-        decided = deciding_nodes(exemptions[first])
-        return Finding(norm, Outcome.EXEMPT, exemption=norm.exemptions[first].id, trace=trace, deciding=decided)
+        held = norm.exemptions[first].id
+        return Finding(norm, Outcome.EXEMPT, exemption=held, trace=trace, grounds=(exemptions[first],))
     binds = conjunction((applicable, negate(exempt)))
     outcome = _outcome(norm, case, binds, met)
     if outcome is not Outcome.UNDETERMINED:
-        decided = deciding_nodes(required[0] if required else applies)
-        return Finding(norm, outcome, trace=trace, deciding=decided)
+        return Finding(norm, outcome, trace=trace, grounds=required or (applies,))
 
     lacking: dict[str, str] = {}
     for node in trace:
-        for name, state in open_operands(node).items():
-            lacking.setdefault(name, state)
+        gather_open(node, lacking)
     return Finding(
         norm,
         outcome,
-        missing=tuple(name for name, state in lacking.items() if state in _ASKABLE),
-        unverified=tuple(name for name, state in lacking.items() if state == "unverified"),
+        missing=tuple([name for name, state in lacking.items() if state in _ASKABLE]),
+        unverified=tuple([name for name, state in lacking.items() if state == "unverified"]),
         trace=trace,
-        deciding=tuple(leaf for node in trace if node.truth is UNKNOWN for leaf in deciding_nodes(node)),
+        grounds=tuple([node for node in trace if node.truth is UNKNOWN]),
     )
 
 

@@ -10,11 +10,11 @@ from datetime import date
 from enum import Enum
 from typing import Final
 
-from attrs import field, frozen
+from attrs import frozen
 
 from ynpolicy.errors import Place
-from ynpolicy.ir import NOWHERE, Case, Modality, Norm
-from ynpolicy.values import Truth, Value
+from ynpolicy.ir import All, AnyOf, Case, Condition, Modality, Norm, Not
+from ynpolicy.values import Truth, Value, truth
 
 
 class Outcome(Enum):
@@ -69,12 +69,46 @@ class Operand:
 class TraceNode:
     """One node of the tree of why: its address and place in the pack, its text, its operands and its truth."""
 
-    id: str
-    expression: str
+    condition: Condition
     truth: Truth
     operands: tuple[Operand, ...] = ()
     items: tuple[TraceNode, ...] = ()
-    place: Place = field(default=NOWHERE, eq=False, repr=False)
+
+    @property
+    def id(self) -> str:
+        return self.condition.id
+
+    @property
+    def place(self) -> Place:
+        return self.condition.place
+
+    @property
+    def expression(self) -> str:
+        """The comparison's text; `all`, `any` or `not` where there are items."""
+        match self.condition:
+            case All():
+                return "all"
+            case AnyOf():
+                return "any"
+            case Not():
+                return "not"
+            case leaf:
+                return leaf.text
+
+
+def deciding_nodes(node: TraceNode) -> tuple[TraceNode, ...]:
+    """The comparisons that settle a node: of a false `all` its first false one, of a true `any` its first true one."""
+    if not node.items:
+        return (node,)
+    if isinstance(node.condition, Not):
+        return deciding_nodes(node.items[0])
+    if node.truth is Truth.UNKNOWN:
+        chosen = tuple(item for item in node.items if item.truth is Truth.UNKNOWN)
+    elif node.truth is truth(isinstance(node.condition, AnyOf)):
+        chosen = tuple(item for item in node.items if item.truth is node.truth)[:1]
+    else:
+        chosen = node.items
+    return tuple(leaf for item in chosen for leaf in deciding_nodes(item))
 
 
 @frozen
@@ -83,8 +117,9 @@ class Finding:
 
     `missing` names the facts that an undetermined finding still needs (absent, unknown, in conflict, measured too
     coarsely, or an incomplete set); `unverified` the parameters without a verified value. `exemption` is the id of the
-    exception that held. `deciding` are the trace nodes that settled the outcome, shallowest first. `not_yet_due` marks
-    the `not_in_force` of a norm whose due day has not passed.
+    exception that held. `trace` holds a tree for each part of the norm (territory, applicability, exceptions,
+    requirement), `grounds` those of them that settled the outcome. `not_yet_due` marks the `not_in_force` of a norm
+    whose due day has not passed.
     """
 
     norm: Norm
@@ -95,7 +130,12 @@ class Finding:
     not_yet_due: bool = False
     outside_territory: bool = False
     trace: tuple[TraceNode, ...] = ()
-    deciding: tuple[TraceNode, ...] = ()
+    grounds: tuple[TraceNode, ...] = ()
+
+    @property
+    def deciding(self) -> tuple[TraceNode, ...]:
+        """The comparisons that settled the outcome."""
+        return tuple(leaf for node in self.grounds for leaf in deciding_nodes(node))
 
 
 @frozen
