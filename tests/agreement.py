@@ -13,6 +13,7 @@ from ynpolicy.engines import forward
 from ynpolicy.engines.compiled import CompiledLevel, compile_level
 from ynpolicy.expressions import show
 from ynpolicy.ir import Case, Pack
+from ynpolicy.values import Value
 from ynpolicy.verdict import Decision, Outcome, decide
 
 
@@ -43,7 +44,7 @@ class Engines:
         self.pack = pack
         self.use_forward = use_forward and forward.AVAILABLE
         self._forward: dict[str, forward.ForwardEngine] = {}
-        self._compiled: dict[tuple[str, date], CompiledLevel] = {}
+        self._compiled: dict[tuple[str, date, frozenset[tuple[str, Value]]], CompiledLevel] = {}
 
     def __enter__(self) -> Engines:
         return self
@@ -59,8 +60,8 @@ class Engines:
         return self._forward[level]
 
     def compiled(self, case: Case) -> CompiledLevel:
-        """The compiled engine of a case's level and day. Raises `EnvelopeError`."""
-        key = case.level, case.as_of
+        """The compiled engine of a case's level, day and law. Raises `EnvelopeError`."""
+        key = case.level, case.as_of, frozenset(case.parameters.items())
         if key not in self._compiled:
             self._compiled[key] = compile_level(self.pack, case.level, case.as_of, case.parameters)
         return self._compiled[key]

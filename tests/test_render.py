@@ -280,12 +280,12 @@ def test_html_escapes_what_a_user_wrote() -> None:
     case = evolve(
         CASE,
         title=HOSTILE,
-        origins={"site.county": (Origin(document="<img src=x onerror=alert(1)>", stated="\"><b>"),)},
+        origins={"site.county": (Origin(document="<img src=x onerror=alert(1)>", stated='"><b>'),)},
         texts={"project.remark": "</style></html><iframe>"},
     )
     page = Page(render(make_verdict(case), PACK, "html"))
     assert page.unbalanced == []
-    assert page.tags.isdisjoint({"script", "img", "iframe", "b\"", "link"})
+    assert page.tags.isdisjoint({"script", "img", "iframe", 'b"', "link"})
     assert "<script>alert(1)</script>" in "".join(page.words)
 
 

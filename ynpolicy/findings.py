@@ -286,7 +286,6 @@ def _scope(finding: Finding) -> Truth:
     return conjunction(node.truth for node in finding.trace[:2])
 
 
-
 def _section(name: str, lang: str, text: str = "", lines: Iterable[View] = ()) -> View:
     found = list(lines)
     if found and found[0]["kind"] == "plain":

@@ -222,4 +222,3 @@ def _receipt(receipt: Receipt, lang: str) -> list[View]:
         ("判定时间" if zh else "judged at", receipt.judged_at),
     )
     return [{"label": label, "shown": shown, "line": f"{label}{colon}{shown}"} for label, shown in rows if shown]
-

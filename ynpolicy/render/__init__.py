@@ -25,7 +25,6 @@ LANGUAGES: Final = ("zh", "en")
 NARROWEST: Final = 40
 
 
-
 def render(
     verdicts: Verdict | Sequence[Verdict],
     pack: Pack,
