@@ -24,9 +24,9 @@ NOWHERE: Final = Place("<memory>")
 
 @frozen
 class Literal:
-    """A constant: bool, symbol (str), exact number, date, or a list of symbols."""
+    """A constant: bool, symbol (str), exact number, date, or a list of symbols. True is not 1."""
 
-    value: bool | str | Fraction | date | frozenset[str]
+    value: bool | str | Fraction | date | frozenset[str] = field(eq=lambda value: (type(value), value))
 
 
 @frozen
