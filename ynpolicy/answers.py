@@ -140,7 +140,8 @@ class _Answer:
             low, high = self.number(found["at_least"], unit), self.number(found["at_most"], unit)
             if low > high:
                 raise self.refuse(found["at_most"], "`at_most` is below `at_least`", "swap them")
-            return self.measured(node, low, high, origin, f"{number_text(low)} … {number_text(high)}")
+            stated = f"{number_text(low)} … {number_text(high)} {self.fact.unit}"
+            return self.measured(node, low, high, origin, stated)
         if "value" not in found:
             raise self.refuse(node, "the value is not given", "write `value:`, or `unknown` for the whole fact")
         return self.plain(found["value"], unit, origin, found.get("accuracy"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from ynpolicy.documents import Mapping, Node, Scalar, Sequence, describe, from_object, read_file
 from ynpolicy.errors import InputError, Place, Problem, nearest
@@ -66,13 +66,14 @@ def read_cases(source: object, name: str | None = None, problems: list[Problem] 
     what can be read is returned.
     """
     found: list[Problem] = []
+    stem = source.stem if isinstance(source, Path) else ""
     if isinstance(source, Path):
         node = read_file(source, name, found)
     elif isinstance(source, (Scalar, Sequence, Mapping)):
         node = source
     else:
         node = from_object(source, name or "case")
-    cases = _read_outline(node, found)
+    cases = tuple(evolve(case, title=case.title or case.id or stem) for case in _read_outline(node, found))
     if problems is not None:
         problems.extend(found)
     elif found:

@@ -100,17 +100,12 @@ def _status(verdicts: Sequence[Verdict], wrong_input: bool, disagreement: bool) 
 
 
 def _source(name: str) -> object:
-    """A case file as something `check_all` reads: an Excel form as nodes, `-` as standard input."""
+    """A case file as something `check_all` reads: a path, or the node tree of standard input for `-`."""
     if name == "-":
         from ynpolicy.documents import decode, read_text
 
         return read_text(decode(sys.stdin.buffer.read(), "<stdin>"), "<stdin>")
-    path = Path(name)
-    if path.suffix.lower() in (".xlsx", ".xlsm", ".xls"):
-        from ynpolicy.tables import read_form
-
-        return read_form(path)
-    return path
+    return Path(name)
 
 
 def _report(
@@ -146,8 +141,7 @@ def template(pack_name: str, level: str, lang: str, out: Path | None, force: boo
         write_form(pack, level, out, lang)
     elif out is not None:
         _write(out, blank_form(pack, level, lang))
-    else:
-        click.echo(blank_form(pack, level, lang), nl=False)
+    click.echo(blank_form(pack, level, lang) if out is None else f"{out}\n", nl=False)
 
 
 @app.command()

@@ -7,20 +7,23 @@ import threading
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from attrs import field, frozen
 
 from ynpolicy import semantics
+from ynpolicy.answers import read_date
 from ynpolicy.cases import RawCase, read_cases
 from ynpolicy.engines import forward
-from ynpolicy.errors import EngineDisagreement, InputError, Problem
+from ynpolicy.errors import EngineDisagreement, InputError, Place, Problem
 from ynpolicy.ir import Case, FactType, Norm, Pack
 from ynpolicy.loader import load_pack
 from ynpolicy.normalise import normalise
 from ynpolicy.sufficiency import sufficiency
 from ynpolicy.verdict import GRAVEST_FIRST, Decision, Finding, Outcome, Receipt, Sufficiency, Verdict, decide
 from ynpolicy.version import __version__
+
+_WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls")
 
 
 @frozen
@@ -59,8 +62,10 @@ class Judge:
     def facts(self) -> Mapping[str, FactType]:
         return self.pack.facts
 
-    def check(self, case: object, as_of: date | None = None) -> JudgedVerdict:
-        """The verdict on one case: a path to a YAML or JSON file, plain Python data, or a `RawCase`.
+    def check(self, case: object, as_of: date | str | None = None) -> JudgedVerdict:
+        """The verdict on one case: a path (YAML, JSON, or an Excel form), plain Python data, or a `RawCase`.
+
+        `as_of` (a date, or its text) goes before the date that the case itself gives.
 
         Raises `InputError` with every problem of the input, and `EngineDisagreement` instead of a verdict when the two
         engines differ.
@@ -71,20 +76,27 @@ class Judge:
             raise InputError([Problem(cases[0].place, message, "use `check_all` for a dossier")])
         return self.judge(cases[0])
 
-    def check_all(self, source: object, as_of: date | None = None) -> tuple[JudgedVerdict, ...]:
+    def check_all(self, source: object, as_of: date | str | None = None) -> tuple[JudgedVerdict, ...]:
         """The verdicts on a case or on all linked cases of a dossier, the gravest first.
 
         Raises as `check` does; the problems of all cases come together.
         """
         return gravest_first(self.judge(case) for case in self._read(source, as_of))
 
-    def _read(self, source: object, as_of: date | None) -> list[Case]:
+    def _read(self, source: object, as_of: date | str | None) -> list[Case]:
         cases: list[Case] = []
         problems: list[Problem] = []
+        if isinstance(source, str):
+            source = Path(source)
+        if isinstance(source, Path) and source.suffix.lower() in _WORKBOOKS:
+            from ynpolicy.tables import read_form
+
+            source = read_form(source)
+        day = _day(as_of)
         raws = (source,) if isinstance(source, RawCase) else read_cases(source, problems=problems)
         for raw in raws:
             try:
-                cases.append(normalise(self.pack, raw, as_of))
+                cases.append(normalise(self.pack, raw, day))
             except InputError as error:
                 problems.extend(error.problems)
         if problems:
@@ -147,6 +159,15 @@ class Judge:
             engines=engines,
             judged_at=datetime.now(UTC).isoformat(timespec="seconds"),
         )
+
+
+def _day(as_of: date | str | None) -> date | None:
+    if not isinstance(as_of, str):
+        return as_of
+    try:
+        return read_date(as_of)
+    except ValueError as error:
+        raise InputError([Problem(Place("as_of"), str(error), "write it as 2022-05-01")]) from None
 
 
 def gravest_first(verdicts: Iterable[JudgedVerdict]) -> tuple[JudgedVerdict, ...]:

@@ -97,10 +97,11 @@ def _quotes(pack: Pack, path: Path) -> Iterator[Problem]:
         raise InputError([Problem(Place(shown), f"the text cannot be read: {error.strerror}")]) from None
     if not text:
         raise InputError([Problem(Place(shown), "the text is empty", "give the instrument's official text")])
-    if pack.text_digest != "sha256:" + hashlib.sha256(text.encode()).hexdigest():
-        yield Problem(Place(shown), "the text is not the one whose digest the pack states", f"it is {pack.text_digest}")
+    found = "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+    if pack.text_digest != found:
+        yield Problem(Place(shown), "the text is not the one whose digest the pack states", f"this text's is {found}")
     for clause in pack.clauses.values():
         if text[clause.offset : clause.offset + clause.length] != clause.quote:
-            found = text.find(clause.quote)
-            help = f"it stands at {found}" if found >= 0 else "the text has no such words"
+            at = text.find(clause.quote)
+            help = f"it stands at {at}" if at >= 0 else "the text has no such words"
             yield Problem(clause.place, f"clause `{clause.id}` is not at offset {clause.offset}", help)

@@ -57,6 +57,23 @@ Term = Literal | FactRef | ParameterRef | Arithmetic
 # ---------------------------------------------------------------- conditions
 
 
+def _text() -> str:
+    """The field that keeps a comparison's text, worked out once."""
+    made: str = field(init=False, eq=False, repr=False, default=Factory(lambda leaf: show(leaf), takes_self=True))
+    return made
+
+
+def _reads() -> tuple[FactRef | ParameterRef, ...]:
+    """The field that keeps the facts and parameters that a comparison reads, in order, with repetitions."""
+    made: tuple[FactRef | ParameterRef, ...] = field(
+        init=False,
+        eq=False,
+        repr=False,
+        default=Factory(lambda leaf: tuple(r for term in terms(leaf) for r in references(term)), takes_self=True),
+    )
+    return made
+
+
 @frozen
 class Holds:
     """A boolean fact or parameter, standing alone."""
@@ -64,7 +81,8 @@ class Holds:
     term: FactRef | ParameterRef
     id: str = field(default="", eq=False)
     place: Place = field(default=NOWHERE, eq=False, repr=False)
-    text: str = field(init=False, eq=False, repr=False, default=Factory(lambda self: show(self), takes_self=True))
+    text: str = _text()
+    reads: tuple[FactRef | ParameterRef, ...] = _reads()
 
 
 @frozen
@@ -76,7 +94,8 @@ class Compare:
     right: Term
     id: str = field(default="", eq=False)
     place: Place = field(default=NOWHERE, eq=False, repr=False)
-    text: str = field(init=False, eq=False, repr=False, default=Factory(lambda self: show(self), takes_self=True))
+    text: str = _text()
+    reads: tuple[FactRef | ParameterRef, ...] = _reads()
 
 
 @frozen
@@ -87,7 +106,8 @@ class In:
     members: Term
     id: str = field(default="", eq=False)
     place: Place = field(default=NOWHERE, eq=False, repr=False)
-    text: str = field(init=False, eq=False, repr=False, default=Factory(lambda self: show(self), takes_self=True))
+    text: str = _text()
+    reads: tuple[FactRef | ParameterRef, ...] = _reads()
 
 
 @frozen
@@ -98,7 +118,8 @@ class Overlaps:
     right: Term
     id: str = field(default="", eq=False)
     place: Place = field(default=NOWHERE, eq=False, repr=False)
-    text: str = field(init=False, eq=False, repr=False, default=Factory(lambda self: show(self), takes_self=True))
+    text: str = _text()
+    reads: tuple[FactRef | ParameterRef, ...] = _reads()
 
 
 @frozen
@@ -109,7 +130,8 @@ class Within:
     right: Term
     id: str = field(default="", eq=False)
     place: Place = field(default=NOWHERE, eq=False, repr=False)
-    text: str = field(init=False, eq=False, repr=False, default=Factory(lambda self: show(self), takes_self=True))
+    text: str = _text()
+    reads: tuple[FactRef | ParameterRef, ...] = _reads()
 
 
 @frozen

@@ -49,8 +49,10 @@ def read_clauses(node: Node, problems: list[Problem]) -> dict[str, Clause]:
             fields.report(item.place, f"duplicate clause `{clause.id}`", f"it stands first at line {first}")
         if clause.length != len(clause.quote):
             fields.report(item.place, f"the quote has {len(clause.quote)} characters, not {clause.length}")
-        if clause.digest != "sha256:" + hashlib.sha256(clause.quote.encode()).hexdigest():
-            fields.report(item.place, f"the digest of clause `{clause.id}` is not that of its quote")
+        right = "sha256:" + hashlib.sha256(clause.quote.encode()).hexdigest()
+        if clause.digest != right:
+            help = f"if the quote is right, write {right}"
+            fields.report(item.place, f"the digest of clause `{clause.id}` is not that of its quote", help)
         clauses[clause.id] = clause
     return clauses
 

@@ -64,7 +64,8 @@ def stated_text(words: Phrasing, origin: Origin, name: str) -> str:
     fact = words.pack.facts.get(name)
     if fact is None or not fact.symbols:
         return {"true": words.yes(True), "false": words.yes(False)}.get(origin.stated.lower(), origin.stated)
-    return "、".join(words.symbol(part, fact.symbols) for part in origin.stated.split("、"))
+    pause = "、" if words.lang == "zh" else ", "
+    return pause.join(words.symbol(part, fact.symbols) for part in origin.stated.split("、"))
 
 
 def fact_state(words: Phrasing, name: str) -> str:

@@ -20,7 +20,6 @@ from attrs import field, frozen
 from ynpolicy.ir import (
     All,
     AnyOf,
-    Arithmetic,
     Case,
     Compare,
     Condition,
@@ -36,10 +35,7 @@ from ynpolicy.ir import (
     Pack,
     ParameterRef,
     Term,
-    Within,
     is_settled,
-    references,
-    terms,
 )
 from ynpolicy.values import (
     FALSE,
@@ -65,23 +61,21 @@ def value_of(term: Term, case: Case) -> Value | None:
 
     Sums, differences and products use outward interval arithmetic, each occurrence independent.
     """
-    match term:
-        case FactRef(name):
-            return case.values.get(name)
-        case ParameterRef(name):
-            return case.parameters.get(name)
-        case Literal(value):
-            return _constant(value)
-        case Arithmetic(op, left, right):
-            a, b = value_of(left, case), value_of(right, case)
-            if not isinstance(a, Interval) or not isinstance(b, Interval):
-                return None
-            if op == "+":
-                return Interval(a.lo + b.lo, a.hi + b.hi)
-            if op == "-":
-                return Interval(a.lo - b.hi, a.hi - b.lo)
-            corners = (a.lo * b.lo, a.lo * b.hi, a.hi * b.lo, a.hi * b.hi)
-            return Interval(min(corners), max(corners))
+    if isinstance(term, FactRef):
+        return case.values.get(term.name)
+    if isinstance(term, ParameterRef):
+        return case.parameters.get(term.name)
+    if isinstance(term, Literal):
+        return _constant(term.value)
+    a, b = value_of(term.left, case), value_of(term.right, case)
+    if not isinstance(a, Interval) or not isinstance(b, Interval):
+        return None
+    if term.op == "+":
+        return Interval(a.lo + b.lo, a.hi + b.hi)
+    if term.op == "-":
+        return Interval(a.lo - b.hi, a.hi - b.lo)
+    corners = (a.lo * b.lo, a.lo * b.hi, a.hi * b.lo, a.hi * b.hi)
+    return Interval(min(corners), max(corners))
 
 
 def _constant(value: bool | str | Fraction | date | frozenset[str]) -> Value:
@@ -95,26 +89,26 @@ def _constant(value: bool | str | Fraction | date | frozenset[str]) -> Value:
 
 def leaf_truth(leaf: Leaf, case: Case) -> Truth:
     """The truth of one comparison; unknown where a side has no value."""
-    match leaf:
-        case Holds(term):
-            value = value_of(term, case)
-            return UNKNOWN if value is None else truth(value is True)
-        case Compare(op, left, right):
-            a, b = value_of(left, case), value_of(right, case)
-            return UNKNOWN if a is None or b is None else _COMPARE[op](a, b)
-        case In(item, members):
-            a, b = value_of(item, case), value_of(members, case)
-            if a is None or not isinstance(b, SymbolSet):
-                return UNKNOWN
-            if a in b.members:
-                return TRUE
-            return FALSE if b.complete else UNKNOWN
-        case Overlaps(left, right):
-            a, b = value_of(left, case), value_of(right, case)
-            return _overlap(a, b) if isinstance(a, SymbolSet) and isinstance(b, SymbolSet) else UNKNOWN
-        case Within(left, right):
-            a, b = value_of(left, case), value_of(right, case)
-            return _inclusion(a, b) if isinstance(a, SymbolSet) and isinstance(b, SymbolSet) else UNKNOWN
+    if isinstance(leaf, Holds):
+        value = value_of(leaf.term, case)
+        return UNKNOWN if value is None else truth(value is True)
+    if isinstance(leaf, In):
+        item, members = value_of(leaf.item, case), value_of(leaf.members, case)
+        return UNKNOWN if item is None or not isinstance(members, SymbolSet) else _membership(item, members)
+    a, b = value_of(leaf.left, case), value_of(leaf.right, case)
+    if a is None or b is None:
+        return UNKNOWN
+    if isinstance(leaf, Compare):
+        return _COMPARE[leaf.op](a, b)
+    if not isinstance(a, SymbolSet) or not isinstance(b, SymbolSet):
+        return UNKNOWN
+    return _overlap(a, b) if isinstance(leaf, Overlaps) else _inclusion(a, b)
+
+
+def _membership(item: Value, members: SymbolSet) -> Truth:
+    if item in members.members:
+        return TRUE
+    return FALSE if members.complete else UNKNOWN
 
 
 def _overlap(a: SymbolSet, b: SymbolSet) -> Truth:
@@ -174,21 +168,19 @@ def evaluate(condition: Condition, case: Case, seen: Seen | None = None) -> Trac
 
     `seen` may be shared by the conditions of one case, so that each comparison is evaluated once.
     """
-    seen = seen or Seen()
-    if isinstance(condition, All):
+    if seen is None:
+        seen = Seen()
+    if isinstance(condition, (All, AnyOf)):
         nodes = tuple([evaluate(item, case, seen) for item in condition.items])
-        return TraceNode(condition, conjunction([node.truth for node in nodes]), (), nodes)
-    if isinstance(condition, AnyOf):
-        nodes = tuple([evaluate(item, case, seen) for item in condition.items])
-        return TraceNode(condition, disjunction([node.truth for node in nodes]), (), nodes)
+        join = conjunction if isinstance(condition, All) else disjunction
+        return TraceNode(condition, join([node.truth for node in nodes]), (), nodes)
     if isinstance(condition, Not):
         node = evaluate(condition.item, case, seen)
         return TraceNode(condition, negate(node.truth), (), (node,))
-    text = condition.text
-    found = seen.comparisons.get(text)
+    found = seen.comparisons.get(condition.text)
     if found is None:
-        operands = tuple([_operand(ref, case, seen) for term in terms(condition) for ref in references(term)])
-        found = seen.comparisons[text] = (leaf_truth(condition, case), operands)
+        operands = tuple([_operand(ref, case, seen) for ref in condition.reads])
+        found = seen.comparisons[condition.text] = (leaf_truth(condition, case), operands)
     return TraceNode(condition, *found)
 
 

@@ -160,11 +160,15 @@ class Sufficiency:
     """What to ask for and what to change.
 
     `missing_sets`: the inclusion-minimal sets of missing facts whose values, whatever they are, make the decision
-    determined; `proved` is false where the search was cut off and minimality is not proved. `ask_first`: the single
-    facts of which some value settles the decision, most useful first.
+    determined. `waits_for` is empty then. Where parameters without a verified value leave no such set, `missing_sets`
+    are the minimal sets whose values, whatever they are, either make the decision determined or leave no strict norm
+    wanting a fact; `waits_for` names the parameters on which the decision may then still hang. Parameters and no set:
+    it hangs on them already. `proved` is false where the search was cut off and minimality is not proved. `ask_first`:
+    the single facts of which some value settles the decision, most useful first.
     """
 
     missing_sets: tuple[tuple[str, ...], ...] = ()
+    waits_for: tuple[str, ...] = ()
     proved: bool = True
     ask_first: tuple[str, ...] = ()
     remedies: tuple[Remedy, ...] = ()

@@ -54,6 +54,7 @@ PHRASES: Final[Mapping[str, Text]] = {
     "reviewer": Text("审查人", "Reviewer"),
     "date": Text("日期", "Date"),
     "colon": Text("：", ": "),
+    "pause": Text("、", ", "),
     "open_quote": Text("「", "“"),
     "close_quote": Text("」", "”"),
     "bar": Text("｜", " | "),

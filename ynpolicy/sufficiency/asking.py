@@ -8,13 +8,13 @@ soon as its partial assignment has settled the matter.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from typing import Final
 
-from ynpolicy.ir import All, Case, Lookup, Pack
+from ynpolicy.ir import All, Case, Lookup, Pack, is_settled
 from ynpolicy.sufficiency.board import Board, stake
-from ynpolicy.sufficiency.derivations import agree, sources
+from ynpolicy.sufficiency.derivations import agree, implied, sources
 from ynpolicy.sufficiency.joins import NO, OPEN, YES
 from ynpolicy.sufficiency.samples import Samples
 from ynpolicy.values import Interval, Missing, Value
@@ -51,10 +51,11 @@ class Asking:
         for name in names:
             if isinstance(pack.facts[name].derived, Lookup):
                 names += [s for s in sources(pack, name) if s not in names and _can_be_asked(case, s)]
-        following = [n for n in names if n not in case.values and case.state(n) in (Missing.ABSENT, Missing.UNKNOWN)]
+        unknown = [n for n in names if n not in case.values and case.state(n) in (Missing.ABSENT, Missing.UNKNOWN)]
+        following = [n for n in unknown if sources(pack, n)]
         territory = pack.territory.get(case.level, All(()))
         stakes = [stake(finding.norm, territory) for finding in undetermined]
-        self.board = Board(pack, case, stakes, names, [n for n in following if sources(pack, n)])
+        self.board = Board(pack, case, stakes, names, following)
         self._place = {name: place for place, name in enumerate(pack.facts)}
         self._order = self._ordered(names)
         self._samples = Samples(self.board, self._order)
@@ -67,9 +68,18 @@ class Asking:
             for source in names
         }
         self._never_open: list[list[Facts]] = [[] for _ in stakes]
+        self._hardest_first = list(range(len(stakes)))
+        self._served: dict[tuple[int | None, str], Value] = {}
         self._steps = 0
+        self._clear: dict[str, Value] = {}
+        self._always_strayed = self._strayed = -1
+        groups = _kin(pack, names)
+        self._kin = {name: 1 << group for name, group in groups.items()}
+        self._turns_on = [sum({self._kin[name] for name in touching}) for touching in self._touching]
         self._asked = frozenset[str]()
         self._local_only = True
+        self._covered = frozenset[str]()
+        self._always_follow = [n for n in following if _always_follows(pack, n)]
 
     def _ordered(self, names: list[str]) -> list[str]:
         """Sources before what follows from them, then the facts that the most comparisons read."""
@@ -90,19 +100,56 @@ class Asking:
             family += [f for f in self.board.followers.get(member, ()) if f not in family]
         return set(family)
 
+    def _cover(self, asked: Facts) -> Facts:
+        """The facts asked for and those that are sure to follow from them."""
+        covered = set(asked)
+        for name in self._always_follow:
+            if covered.issuperset(sources(self._pack, name)):
+                covered.add(name)
+        return frozenset(covered)
+
     # ------------------------------------------------------------ answers
 
-    def missing_sets(self) -> tuple[tuple[tuple[str, ...], ...], bool]:
-        """The minimal sets of facts whose values settle the decision, smallest first; and whether all that is proved.
+    def missing_sets(self) -> tuple[tuple[tuple[str, ...], ...], tuple[str, ...], bool]:
+        """The minimal sets of facts whose values settle the decision, smallest first, and whether all that is proved.
 
-        No set when not even all facts together are sure to settle it.
+        Where not even all facts together are sure to settle it, the sets are those after which only unverified
+        parameters can keep it open: they come between. No set where a fact is wanted that cannot be asked for, and none
+        where no fact is wanted any more.
         """
         everything = frozenset(self._order)
+        self._find_clear(everything)
+        law = tuple(self.board.unverified)
         enough = self._settles(everything)
-        if enough is False:
-            return (), self._samples.exact
         if enough is None:
-            return (self._in_order(everything),), False
+            return self._shown([everything]), law, False
+        if enough:
+            found, proved = self._minimal(everything)
+            return self._shown(found), (), proved
+        if law:
+            self._wait_for(law)
+            enough = self._settles(everything)
+        if not enough:
+            return (), (), enough is False and self._samples.exact
+        found, proved = self._minimal(everything)
+        hanging = law if len(law) == 1 else tuple(name for name in law if self._hang_on(name, found))
+        return self._shown(found), hanging, proved
+
+    def _wait_for(self, parameters: Iterable[str]) -> None:
+        """From now on a norm that lacks nothing but these parameters is no longer open."""
+        self.board.wait_for(frozenset(parameters))
+        self._never_open = [[] for _ in self.board.states]
+
+    def _hang_on(self, parameter: str, found: list[Facts]) -> bool:
+        """Whether a norm may still turn on a parameter once all facts of one of the sets are known."""
+        self._wait_for(name for name in self.board.unverified if name != parameter)
+        return any(self._settles(names) is not True for names in found)
+
+    def _shown(self, found: list[Facts]) -> tuple[tuple[str, ...], ...]:
+        return tuple(self._in_order(names) for names in found if names)
+
+    def _minimal(self, everything: Facts) -> tuple[list[Facts], bool]:
+        """The minimal sets that settle, given that all facts together do: at most so many, smallest first."""
         proved = True
         core = set()
         for name in self._order:
@@ -113,10 +160,11 @@ class Asking:
         found, complete = self._hitting(everything, frozenset(core))
         shown = sorted(found or [everything], key=lambda s: (len(s), [self._place[n] for n in self._in_order(s)]))
         proved = proved and complete and self._samples.exact and len(shown) <= MOST_SETS
-        return tuple(self._in_order(s) for s in shown[:MOST_SETS]), proved
+        return shown[:MOST_SETS], proved
 
     def ask_first(self) -> tuple[str, ...]:
         """The facts of which some value settles the decision; first those of which the larger share of values do."""
+        self._wait_for(())
         shares: dict[str, Fraction] = {}
         for name in self._order:
             outcomes = []
@@ -164,14 +212,27 @@ class Asking:
     def _settles(self, asked: Facts) -> bool | None:
         """Whether every assignment to the facts settles the decision; None where the search had to stop."""
         self._asked = asked
+        self._covered = self._cover(asked)
+        self._strayed = self._always_strayed
         try:
             return not any(self._stays_open(target, asked) for target in range(len(self.board.states)))
         except _Spent:
             self.board.undo(0)
             return None
 
+    def _find_clear(self, everything):
+        self._asked = everything
+        self._strayed = -1
+        try:
+            if self._no_refusal():
+                self._clear = {name: value for (_, name), value in self._served.items()}
+                self._always_strayed = 0
+        except _Spent:
+            self.board.undo(0)
+        self._served.clear()
+
     def _stays_open(self, target: int, asked: Facts) -> bool:
-        if self.board.answerable[target] and self.board.reads[target] <= asked:
+        if self.board.answerable[target] and self.board.reads[target] <= self._covered:
             return False
         own = frozenset(name for name in self._touching[target] if name in asked)
         if any(enough <= own for enough in self._never_open[target]):
@@ -190,7 +251,7 @@ class Asking:
         if name is None:
             self._local_only = False
             return self._no_refusal()
-        return any(self._with(name, value, lambda: self._open_below(target)) for value in self._samples.of(name))
+        return self._some_value(name, target, lambda _: self._open_below(target))
 
     def _next(self, target: int) -> str | None:
         """The first asked fact, not laid yet, on which the target still turns."""
@@ -205,30 +266,54 @@ class Asking:
         board = self.board
         if YES in board.states:
             return False
-        for index, state in enumerate(board.states):
-            if state == OPEN and (name := self._next(index)) is not None:
-                return self._some_value_avoids_refusal(name, index)
+        for index in self._hardest_first:
+            if not self._strayed & self._turns_on[index]:
+                continue
+            if board.states[index] == OPEN and (name := self._next(index)) is not None:
+                avoided = self._some_value_avoids_refusal(name, index)
+                if not avoided:
+                    self._hardest_first.remove(index)
+                    self._hardest_first.insert(0, index)
+                return avoided
         return True
 
     def _some_value_avoids_refusal(self, name: str, index: int) -> bool:
         """Tries the values that clear the norm at `index` first: most searches end there."""
         later: list[Value] = []
-        for value in self._samples.of(name):
-            clears = self._with(name, value, lambda: self.board.states[index] == NO)
-            if not clears:
-                later.append(value)
-            elif self._with(name, value, self._no_refusal):
+
+        def clears(value: Value) -> bool:
+            if self.board.states[index] == NO:
+                return self._no_refusal()
+            later.append(value)
+            return False
+
+        return self._some_value(name, None, clears) or self._some_value(name, None, lambda _: self._no_refusal(), later)
+
+    def _some_value(
+        self, name: str, aim: int | None, test: Callable[[Value], bool], values: Sequence[Value] | None = None
+    ) -> bool:
+        """Whether a test holds for some value of a fact: the one that last served the same aim is tried first."""
+        values = self._samples.of(name) if values is None else values
+        first = self._served.get((aim, name), self._clear.get(name))
+        if first in values:
+            values = [first, *(value for value in values if value != first)]
+        for value in values:
+            if self._with(name, value, lambda value=value: test(value)):
+                self._served[aim, name] = value
                 return True
-        return any(self._with(name, value, self._no_refusal) for value in later)
+        return False
 
     def _with(self, name: str, value: Value, test: Callable[[], bool]) -> bool:
         """Whether a test holds once the fact has the value; false where the value cannot be."""
         self._steps += 1
         if self._steps > MOST_STEPS:
             raise _Spent
-        mark = self.board.mark()
+        mark, strayed = self.board.mark(), self._strayed
+        if self._clear.get(name) != value:
+            self._strayed |= self._kin[name]
         held = self._lay(name, value) and test()
         self.board.undo(mark)
+        self._strayed = strayed
         return held
 
     def _lay(self, name: str, value: Value) -> bool:
@@ -251,6 +336,26 @@ class Asking:
 
     def _is_settled(self) -> bool:
         return YES in self.board.states or OPEN not in self.board.states
+
+
+def _kin(pack: Pack, names: Sequence[str]) -> dict[str, int]:
+    """Numbers for facts, the same for facts that are linked by what follows from what."""
+    group = {name: number for number, name in enumerate(names)}
+    for name, fact in pack.facts.items():
+        linked = [n for n in (name, *sources(pack, name)) if n in group]
+        for other in linked[1:]:
+            old, new = group[other], group[linked[0]]
+            group = {n: new if g == old else g for n, g in group.items()}
+    return group
+
+
+def _always_follows(pack: Pack, name: str) -> bool:
+    """Whether a derived fact is known for sure once what it follows from is."""
+    derived = pack.facts[name].derived
+    if not isinstance(derived, Lookup):
+        return True
+    values = (implied(pack, name, {derived.fact: symbol}) for symbol in pack.facts[derived.fact].symbols)
+    return all(value is not None and is_settled(value) for value in values)
 
 
 def _can_be_asked(case: Case, name: str) -> bool:

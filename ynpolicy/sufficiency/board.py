@@ -27,15 +27,12 @@ from ynpolicy.ir import (
 )
 from ynpolicy.semantics import leaf_truth
 from ynpolicy.sufficiency.derivations import implied, sources
-from ynpolicy.sufficiency.joins import NO, OPEN, YES, Join
+from ynpolicy.sufficiency.joins import NO, OPEN, WAITS, YES, Join
 from ynpolicy.values import FALSE, TRUE, UNKNOWN, Truth, Value
 
 CODES: Final[Mapping[Truth, int]] = {FALSE: NO, UNKNOWN: OPEN, TRUE: YES}
 
 _GONE: Final = object()
-
-_STUCK: Final = -1
-"""Stands among the numbers of comparisons for one that no free fact can decide."""
 
 
 def stake(norm: Norm, territory: All) -> All:
@@ -55,8 +52,9 @@ class Board:
     """A case on which the `free` facts may be laid; `conditions` are watched.
 
     `states` holds the truth of each condition as a number, `reads` the free facts on which it can still depend, and
-    `answerable` whether they suffice to decide it. A fact among `following` takes its value from the facts it follows
-    from as soon as they are known.
+    `answerable` whether they suffice, so that it is not OPEN once they are known. A fact among `following` takes its
+    value from the facts it follows from as soon as they are known. `unverified` names the parameters without a value
+    that some condition may turn on.
     """
 
     def __init__(
@@ -74,13 +72,16 @@ class Board:
             for source in sources(pack, name):
                 self.followers.setdefault(source, []).append(name)
         self._open = self.free | frozenset(following)
-        self._numbers: dict[Leaf, int] = {}
+        self.unverified: dict[str, None] = {}
+        self._waiting = frozenset[str]()
+        self._numbers: dict[str, int] = {}
         self._read_by: list[tuple[str, ...]] = []
+        self._lacks: list[frozenset[str] | None] = []
         self._remembered: dict[tuple[int, ...], tuple[int, tuple[Value | None, ...]]] = {}
         self._looked_up: dict[tuple[str, Value | None], Value | None] = {}
-        self._answerable: list[bool] = []
         self._trail: list[tuple[Any, Any, Any]] = []
         self._rules: list[Join] = []
+        self._used: list[set[int]] = []
         self._watchers: list[list[int]] = []
         self.states: list[int] = []
         self.reads: list[frozenset[str]] = []
@@ -92,11 +93,11 @@ class Board:
         used: set[int] = set()
         rule = self._rule(condition, used)
         index = len(self.states)
-        join = Join(NO, rule) if isinstance(rule, int) else rule
+        join = Join(YES - rule) if isinstance(rule, int) else rule
         self.states.append(join.truth(self.truths))
         self._rules.append(join)
-        self.answerable.append(_STUCK not in used and all(self._answerable[number] for number in used))
-        used.discard(_STUCK)
+        self._used.append(used)
+        self.answerable.append(all(self._can_be_answered(number) for number in used))
         self.reads.append(frozenset(name for number in used for name in self.facts_of(self.leaves[number])))
         for number in used:
             self._watchers[number].append(index)
@@ -123,57 +124,66 @@ class Board:
 
     def _join(self, items: Sequence[Condition], used: set[int], negated: bool, deciding: int) -> Join | int:
         own: set[int] = set()
-        fixed = YES - deciding
         plain, inverse, inner = list[int](), list[int](), list[Join]()
         for item in items:
             rule = self._rule(item, own, negated)
             if isinstance(rule, int):
                 if rule == deciding:
                     return deciding
-                fixed = OPEN if rule == OPEN else fixed
             elif rule.deciding == deciding or rule.is_comparison:
                 plain += rule.plain
                 inverse += rule.inverse
                 inner += rule.inner
-                fixed = OPEN if rule.fixed == OPEN else fixed
             else:
                 inner.append(rule)
         used |= own
         if not (plain or inverse or inner):
-            return fixed
-        return Join(deciding, fixed, tuple(plain), tuple(inverse), tuple(inner))
+            return YES - deciding
+        return Join(deciding, tuple(plain), tuple(inverse), tuple(inner))
 
     def _comparison(self, leaf: Leaf, used: set[int], negated: bool) -> Join | int:
-        names = self.facts_of(leaf)
-        if not names:
-            code = CODES[leaf_truth(leaf, self.case)]
-            if code == OPEN:
-                used.add(_STUCK)
-            return YES - code if negated else code
-        number = self._numbers.get(leaf)
+        number = self._numbers.get(leaf.text)
         if number is None:
-            number = self._numbers[leaf] = len(self.leaves)
+            names = self.facts_of(leaf)
+            code = CODES[leaf_truth(leaf, self.case)]
+            if not names and code != OPEN:
+                return YES - code if negated else code
+            number = self._numbers[leaf.text] = len(self.leaves)
             self.leaves.append(leaf)
             self._read_by.append(names)
-            self.truths.append(CODES[leaf_truth(leaf, self.case)])
+            self._lacks.append(self._lacking(leaf))
+            self.truths.append(code)
             self._watchers.append([])
-            self._answerable.append(self._can_be_answered(leaf))
             for name in names:
                 self.readers.setdefault(name, []).append(number)
         used.add(number)
-        return Join(NO, YES, () if negated else (number,), (number,) if negated else ())
+        return Join(NO, () if negated else (number,), (number,) if negated else ())
 
-    def _can_be_answered(self, leaf: Leaf) -> bool:
-        for term in terms(leaf):
-            for ref in references(term):
-                if not isinstance(ref, FactRef):
-                    if ref.name not in self.case.parameters:
-                        return False
-                elif ref.name not in self._open:
-                    value = self.values.get(ref.name)
-                    if value is None or not is_settled(value):
-                        return False
-        return True
+    def _lacking(self, leaf: Leaf) -> frozenset[str] | None:
+        """The parameters that a comparison lacks besides free facts; None where it lacks a fact that is not free."""
+        lacking = set()
+        for ref in (ref for term in terms(leaf) for ref in references(term)):
+            if not isinstance(ref, FactRef):
+                if ref.name not in self.case.parameters:
+                    lacking.add(ref.name)
+            elif ref.name not in self._open:
+                value = self.values.get(ref.name)
+                if value is None or not is_settled(value):
+                    return None
+        self.unverified |= dict.fromkeys(sorted(lacking))
+        return frozenset(lacking)
+
+    def _can_be_answered(self, number: int) -> bool:
+        lacking = self._lacks[number]
+        return lacking is not None and lacking <= self._waiting
+
+    def wait_for(self, parameters: frozenset[str]) -> None:
+        """From now on a comparison that lacks nothing but some of these parameters WAITS; nothing may be laid yet."""
+        self._waiting = parameters
+        self._remembered.clear()
+        self.truths[:] = [self._truth(number) for number in range(len(self.leaves))]
+        self.states[:] = [rule.truth(self.truths) for rule in self._rules]
+        self.answerable[:] = [all(map(self._can_be_answered, used)) for used in self._used]
 
     # ------------------------------------------------------------ laying facts and taking them back
 
@@ -236,11 +246,16 @@ class Board:
         key = (number, *map(id, laid))
         remembered = self._remembered.get(key)
         if remembered is None:
-            remembered = self._remembered[key] = (CODES[leaf_truth(self.leaves[number], self.case)], laid)
+            remembered = self._remembered[key] = (self._read(number, laid), laid)
         return remembered[0]
 
+    def _read(self, number: int, laid: Iterable[Value | None]) -> int:
+        if self._lacks[number] and self._can_be_answered(number):
+            return WAITS if all(value is not None and is_settled(value) for value in laid) else OPEN
+        return CODES[leaf_truth(self.leaves[number], self.case)]
+
     def open_reads(self, index: int) -> set[str]:
-        """The facts on which a condition that is unknown still turns."""
+        """The facts on which a condition that is open still turns."""
         return {name for number in self._rules[index].open_numbers(self.truths) for name in self._read_by[number]}
 
     def known(self, name: str) -> bool:

@@ -23,7 +23,6 @@ from ynpolicy.ir import (
     Within,
     terms,
 )
-from ynpolicy.semantics import leaf_truth
 from ynpolicy.sufficiency.board import Board
 from ynpolicy.sufficiency.derivations import implied
 from ynpolicy.sufficiency.lines import (
@@ -40,7 +39,7 @@ from ynpolicy.sufficiency.lines import (
     variable,
     variables,
 )
-from ynpolicy.values import MICRO, Interval, SymbolSet, Truth, Value, exact
+from ynpolicy.values import MICRO, Interval, SymbolSet, Value, exact
 
 TICK: Final = Fraction(1, MICRO)
 DAY: Final = Fraction(1)
@@ -114,9 +113,12 @@ class Samples:
             found += [f for f in self._board.followers.get(other, ()) if f not in found]
         return tuple(found)
 
+    def _read_in(self, name: str) -> list[int]:
+        """The numbers of the comparisons that read a fact or what follows from it."""
+        return list({n: None for member in self._family(name) for n in self._board.readers.get(member, ())})
+
     def _readers(self, name: str) -> list[Leaf]:
-        numbers = {n: None for member in self._family(name) for n in self._board.readers.get(member, ())}
-        return [self._board.leaves[number] for number in numbers]
+        return [self._board.leaves[number] for number in self._read_in(name)]
 
     def _partners(self, leaf: Leaf, name: str) -> list[str]:
         """The other open facts of a comparison, on which it depends besides the fact and what follows from it alone."""
@@ -132,16 +134,18 @@ class Samples:
     def _shared(self, name: str) -> bool:
         return any(self._partners(leaf, name) for leaf in self._readers(name))
 
-    def _signature(self, name: str, value: Value, readers: Sequence[Leaf]) -> tuple[Truth, ...]:
-        mark = self._board.mark()
-        self._board.lay(name, value)
-        found = tuple(leaf_truth(leaf, self._board.case) for leaf in readers)
-        self._board.undo(mark)
+    def _signature(self, name: str, value: Value, readers: Sequence[int]) -> tuple[int, ...]:
+        """What the comparisons make of a value, and which of the facts that follow from it are known then."""
+        board = self._board
+        mark = board.mark()
+        board.lay(name, value)
+        found = (*(board.truths[number] for number in readers), *map(board.known, self._family(name)))
+        board.undo(mark)
         return found
 
     def _told_apart(self, name: str, values: Iterable[Value]) -> Sequence[Value]:
-        readers = self._readers(name)
-        first: dict[tuple[Truth, ...], Value] = {}
+        readers = self._read_in(name)
+        first: dict[tuple[int, ...], Value] = {}
         for value in values:
             first.setdefault(self._signature(name, value, readers), value)
         return tuple(first.values())
@@ -205,10 +209,10 @@ class Samples:
         held = given.members if isinstance(given, SymbolSet) else frozenset[str]()
         start = frozenset[str]() if self._nearby else held
         declared = [symbol for symbol in self._facts[name].symbols if symbol not in start]
-        readers = self._readers(name)
+        readers = self._read_in(name)
         shared = self._shared(name)
         single = [frozenset([symbol]) for symbol in self._picked(name, declared)] if shared else []
-        blocks = single if shared else self._blocks(declared, readers, held)
+        blocks = single if shared else self._blocks(declared, self._readers(name), held)
         pool: dict[object, frozenset[str]] = {}
         for block in (frozenset[str](), *blocks):
             for members in (start, *pool.values()):
@@ -230,10 +234,10 @@ class Samples:
             alike.setdefault(tuple(symbol in members for members in constants), []).append(symbol)
         return [frozenset(own) if (own := set(group) & held) else frozenset(group[:1]) for group in alike.values()]
 
-    def _set_signature(self, name: str, members: frozenset[str], readers: Sequence[Leaf]) -> object:
+    def _set_signature(self, name: str, members: frozenset[str], readers: Sequence[int]) -> object:
         inner = [
             tuple(sorted(self._constants(leaf.left) & members))
-            for leaf in readers
+            for leaf in map(self._board.leaves.__getitem__, readers)
             if isinstance(leaf, Within) and leaf.left != FactRef(name)
         ]
         return (self._signature(name, SymbolSet(members), readers), *inner)
