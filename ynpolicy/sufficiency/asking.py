@@ -232,7 +232,7 @@ class Asking:
         self._served.clear()
 
     def _stays_open(self, target: int, asked: Facts) -> bool:
-        if self.board.answerable[target] and self.board.reads[target] <= self._covered:
+        if not self.board.can_stay_open(target, self._covered):
             return False
         own = frozenset(name for name in self._touching[target] if name in asked)
         if any(enough <= own for enough in self._never_open[target]):
@@ -245,7 +245,7 @@ class Asking:
 
     def _open_below(self, target: int) -> bool:
         """Whether the asked facts can leave the target's breach unknown, and be kept from refusal."""
-        if self.board.states[target] != OPEN or YES in self.board.states:
+        if YES in self.board.states or not self.board.can_stay_open(target, self._covered):
             return False
         name = self._next(target)
         if name is None:

@@ -51,10 +51,9 @@ def stake(norm: Norm, territory: All) -> All:
 class Board:
     """A case on which the `free` facts may be laid; `conditions` are watched.
 
-    `states` holds the truth of each condition as a number, `reads` the free facts on which it can still depend, and
-    `answerable` whether they suffice, so that it is not OPEN once they are known. A fact among `following` takes its
-    value from the facts it follows from as soon as they are known. `unverified` names the parameters without a value
-    that some condition may turn on.
+    `states` holds the truth of each condition as a number, and `reads` the free facts on which it can still depend. A
+    fact among `following` takes its value from the facts it follows from as soon as they are known. `unverified` names
+    the parameters without a value that some condition may turn on.
     """
 
     def __init__(
@@ -73,19 +72,17 @@ class Board:
                 self.followers.setdefault(source, []).append(name)
         self._open = self.free | frozenset(following)
         self.unverified: dict[str, None] = {}
-        self._waiting = frozenset[str]()
         self._numbers: dict[str, int] = {}
         self._read_by: list[tuple[str, ...]] = []
         self._lacks: list[frozenset[str] | None] = []
+        self._answerable: list[bool] = []
         self._remembered: dict[tuple[int, ...], tuple[int, tuple[Value | None, ...]]] = {}
         self._looked_up: dict[tuple[str, Value | None], Value | None] = {}
         self._trail: list[tuple[Any, Any, Any]] = []
         self._rules: list[Join] = []
-        self._used: list[set[int]] = []
         self._watchers: list[list[int]] = []
         self.states: list[int] = []
         self.reads: list[frozenset[str]] = []
-        self.answerable: list[bool] = []
         for condition in conditions:
             self._watch(condition)
 
@@ -96,8 +93,6 @@ class Board:
         join = Join(YES - rule) if isinstance(rule, int) else rule
         self.states.append(join.truth(self.truths))
         self._rules.append(join)
-        self._used.append(used)
-        self.answerable.append(all(self._can_be_answered(number) for number in used))
         self.reads.append(frozenset(name for number in used for name in self.facts_of(self.leaves[number])))
         for number in used:
             self._watchers[number].append(index)
@@ -151,7 +146,8 @@ class Board:
             number = self._numbers[leaf.text] = len(self.leaves)
             self.leaves.append(leaf)
             self._read_by.append(names)
-            self._lacks.append(self._lacking(leaf))
+            self._lacks.append(lacks := self._lacking(leaf))
+            self._answerable.append(lacks is not None and not lacks)
             self.truths.append(code)
             self._watchers.append([])
             for name in names:
@@ -173,17 +169,12 @@ class Board:
         self.unverified |= dict.fromkeys(sorted(lacking))
         return frozenset(lacking)
 
-    def _can_be_answered(self, number: int) -> bool:
-        lacking = self._lacks[number]
-        return lacking is not None and lacking <= self._waiting
-
     def wait_for(self, parameters: frozenset[str]) -> None:
         """From now on a comparison that lacks nothing but some of these parameters WAITS; nothing may be laid yet."""
-        self._waiting = parameters
+        self._answerable[:] = [lacks is not None and lacks <= parameters for lacks in self._lacks]
         self._remembered.clear()
         self.truths[:] = [self._truth(number) for number in range(len(self.leaves))]
         self.states[:] = [rule.truth(self.truths) for rule in self._rules]
-        self.answerable[:] = [all(map(self._can_be_answered, used)) for used in self._used]
 
     # ------------------------------------------------------------ laying facts and taking them back
 
@@ -250,9 +241,16 @@ class Board:
         return remembered[0]
 
     def _read(self, number: int, laid: Iterable[Value | None]) -> int:
-        if self._lacks[number] and self._can_be_answered(number):
+        if self._lacks[number] and self._answerable[number]:
             return WAITS if all(value is not None and is_settled(value) for value in laid) else OPEN
         return CODES[leaf_truth(self.leaves[number], self.case)]
+
+    def can_stay_open(self, index: int, known: frozenset[str]) -> bool:
+        """Whether a condition is open and may remain so, whatever the values of some facts are."""
+        return self.states[index] == OPEN and any(
+            not self._answerable[number] or not known.issuperset(self._read_by[number])
+            for number in self._rules[index].open_numbers(self.truths)
+        )
 
     def open_reads(self, index: int) -> set[str]:
         """The facts on which a condition that is open still turns."""
