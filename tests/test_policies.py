@@ -157,7 +157,7 @@ def test_a_recorded_reason_justifies_a_small_incinerator(plan: Judge) -> None:
 def test_an_offset_is_exact(
     plan: Judge, county: str, increase: str, reduction: str, own: str, norm: str, outcome: Outcome
 ) -> None:
-    """1.2 exactly complies, 1.1999 does not; own cuts are reckoned gross and net, and where they differ it is reviewed."""
+    """1.2 exactly complies, 1.1999 does not; where own cuts count gross and net with two results, it is reviewed."""
     amounts = {
         "site.county": county,
         "offset.increase_total": increase,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 
 import pytest
@@ -82,12 +83,20 @@ def test_two_ways_to_settle_are_both_found() -> None:
 
 
 def test_no_set_is_given_where_the_law_itself_is_open() -> None:
-    """A ban that turns on an unverified parameter is settled by no facts, but some value still clears it."""
+    """A ban on an unverified parameter is settled by no facts: the sets then leave nothing to ask, and name it."""
     pack = pack_of([fact("p.new"), fact("p.day", Kind.DATE)], [must_not("ban", "p.new", "p.day < unsourced")])
     found = answers(pack, case_of())
-    assert found.missing_sets == ()
+    assert found.missing_sets == (("p.new", "p.day"),)
+    assert found.waits_for == ("unsourced",)
     assert found.proved
     assert found.ask_first == ("p.new",)
+
+
+def test_a_case_that_hangs_on_the_law_alone_asks_for_nothing() -> None:
+    """Once all facts are known, an unverified parameter leaves no set to ask for, and is named."""
+    pack = pack_of([fact("p.new"), fact("p.day", Kind.DATE)], [must_not("ban", "p.new", "p.day < unsourced")])
+    found = answers(pack, case_of({"p.new": True, "p.day": date(2022, 1, 1)}))
+    assert (found.missing_sets, found.waits_for, found.ask_first) == ((), ("unsourced",), ())
 
 
 def test_a_fact_that_does_not_apply_is_never_asked_for() -> None:

@@ -235,18 +235,26 @@ def test_remedies_are_the_minimal_changes_that_mend_a_case(pack: Pack, case: Cas
 def test_drawn_packs_are_settled_by_the_sets_and_mended_by_the_remedies(
     both: tuple[Pack, Case], chance: Random
 ) -> None:
-    """On packs of every kind of fact, no assignment tried leaves a set's case open, and every remedy mends."""
+    """On packs of every kind of fact, no assignment tried leaves a fact of a set's case to ask, and remedies mend."""
     pack, case = both
     found = answers(pack, case)
     for names in found.missing_sets if found.proved else ():
         for _ in range(20):
             known = dict(case.values) | {name: any_value(pack, case, name, chance) for name in names}
-            assert decision_of(pack, evolve(case, values=known)) is not Decision.UNDETERMINED
+            answered = evolve(case, values=known)
+            if decision_of(pack, answered) is Decision.UNDETERMINED:
+                assert wants(pack, answered) <= set(found.waits_for)
     for remedy in found.remedies:
         assert mends(pack, case, changes(remedy))
         for change in remedy.changes:
             fewer = {name: value for name, value in changes(remedy).items() if name != change.fact}
             assert not mends(pack, case, fewer)
+
+
+def wants(pack: Pack, case: Case) -> set[str]:
+    """The missing facts and unverified parameters on which the strict findings of a case still turn."""
+    strict = [f for f in judge(pack, case) if f.outcome is Outcome.UNDETERMINED and f.norm.modality.is_strict]
+    return {name for finding in strict for name in (*finding.missing, *finding.unverified)}
 
 
 def any_value(pack: Pack, case: Case, name: str, chance: Random) -> Value:

@@ -76,6 +76,7 @@ def report(verdict: Verdict, pack: Pack, lang: str, trace: bool = True) -> View:
         "outside": words.joined(dict.fromkeys(outside)),
         "missing": _missing(verdict, writer),
         "missing_sets": [pause.join(words.fact_label(name) for name in names) for names in verdict.missing_sets],
+        "waits_for": pause.join(words.parameter_label(name) for name in verdict.sufficiency.waits_for),
         "missing_sets_proved": int(verdict.sufficiency.proved),
         "ask_first": [writer.missing(name) for name in verdict.ask_first],
         "remedies": [_remedy(words, remedy) for remedy in verdict.remedies],

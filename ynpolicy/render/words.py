@@ -25,6 +25,11 @@ PHRASES: Final[Mapping[str, Text]] = {
     "not_applicable": Text("不适用的规范", "Norms that do not apply"),
     "ask": Text("须补充的资料", "Facts to ask for"),
     "missing_sets": Text("补齐下列任一组即可定论", "Any one of these sets settles the decision"),
+    "waiting_sets": Text(
+        "补齐下列任一组后不再缺资料，但结论可能仍取决于尚未核实的规划参数",
+        "Any one of these sets leaves no fact wanting; the decision may still hang on unverified parameters",
+    ),
+    "waits": Text("尚未核实的规划参数", "Unverified parameters"),
     "not_minimal": Text("下列组合未证明为最小", "These sets are not proved minimal"),
     "no_sets": Text("没有一组缺失资料能保证定论", "No set of the missing facts is sure to settle the decision"),
     "no_sets_found": Text(

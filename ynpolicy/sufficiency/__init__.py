@@ -17,9 +17,9 @@ __all__ = ["sufficiency"]
 def sufficiency(pack: Pack, case: Case, decision: Decision, findings: tuple[Finding, ...]) -> Sufficiency:
     """The facts to ask for on an undetermined case, and the remedies of a refused or referred one.
 
-    `missing_sets` is empty where the decision is determined already, where it hangs on unverified parameters alone, and
-    where a fact is wanted that does not apply. `proved` and `remedies_proved` are false where a search was cut short, or
-    only some of the answers are given.
+    `missing_sets` is empty where the decision is determined already, where it hangs on unverified parameters alone,
+    and where a fact is wanted that does not apply. `proved` and `remedies_proved` are false where a search was cut
+    short, or only some of the answers are given.
     """
     if decision is Decision.UNDETERMINED:
         asking = Asking(pack, case, findings)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from functools import partial
 from typing import Final
 
 from ynpolicy.ir import All, Case, Lookup, Pack, is_settled
@@ -220,7 +221,8 @@ class Asking:
             self.board.undo(0)
             return None
 
-    def _find_clear(self, everything):
+    def _find_clear(self, everything: Facts) -> None:
+        """Looks once for an assignment without a refusal, so that later searches may start from it."""
         self._asked = everything
         self._strayed = -1
         try:
@@ -295,10 +297,10 @@ class Asking:
         """Whether a test holds for some value of a fact: the one that last served the same aim is tried first."""
         values = self._samples.of(name) if values is None else values
         first = self._served.get((aim, name), self._clear.get(name))
-        if first in values:
+        if first is not None and first in values:
             values = [first, *(value for value in values if value != first)]
         for value in values:
-            if self._with(name, value, lambda value=value: test(value)):
+            if self._with(name, value, partial(test, value)):
                 self._served[aim, name] = value
                 return True
         return False
@@ -341,7 +343,7 @@ class Asking:
 def _kin(pack: Pack, names: Sequence[str]) -> dict[str, int]:
     """Numbers for facts, the same for facts that are linked by what follows from what."""
     group = {name: number for number, name in enumerate(names)}
-    for name, fact in pack.facts.items():
+    for name in pack.facts:
         linked = [n for n in (name, *sources(pack, name)) if n in group]
         for other in linked[1:]:
             old, new = group[other], group[linked[0]]
