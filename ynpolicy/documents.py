@@ -23,6 +23,7 @@ from ynpolicy.values import number_text
 
 LARGEST_FILE: Final = 8 * 2**20
 DEEPEST: Final = 30
+TOO_DEEP: Final = f"the file is nested more than {DEEPEST} deep"
 MOST_NODES: Final = 400_000
 
 _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
@@ -136,7 +137,11 @@ def read_text(text: str, name: str, problems: list[Problem] | None = None) -> No
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name)
-        found.append(Problem(place, f"not well formed: {error.problem or error.context}", _hint(text, mark)))
+        message = error.problem or error.context or ""
+        if "nesting depth" in message:  # newer libyaml has a bound of its own, met while it reads ahead
+            found.append(Problem(place, TOO_DEEP))
+        else:
+            found.append(Problem(place, f"not well formed: {message}", _hint(text, mark)))
     except yaml.reader.ReaderError as error:
         before = text[: error.position]
         place = Place(name, before.count("\n") + 1, error.position - (before.rfind("\n") + 1) + 1)
@@ -221,7 +226,7 @@ class _Builder:
             if event.tag is not None:
                 self.problems.append(Problem(place, f"`{event.tag}` is a tag", "tags are not used: remove it"))
             if len(stack) >= DEEPEST:
-                self.stop(place, f"the file is nested more than {DEEPEST} deep")
+                self.stop(place, TOO_DEEP)
             stack.append((place, isinstance(event, yaml.MappingStartEvent), []))
         return None
 
