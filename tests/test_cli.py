@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from ynpolicy import cli
+from ynpolicy.engines import forward
 from ynpolicy.errors import EngineDisagreement
 from ynpolicy.judge import Judge
 
@@ -121,6 +122,14 @@ def test_a_report_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: py
     assert sorted(file.name for file in tmp_path.iterdir()) == ["case.json", "out.txt"]
 
 
+def test_the_first_line_says_when_the_reference_judged_alone(tmp_path: Path) -> None:
+    """A report is silent on its engines only where both judged; without durable_rules its first line says so."""
+    alone = "仅由参考引擎判定，未经正向引擎复核"
+    ran = Ran("check", case_file(tmp_path), "--pack", RIVER)
+    assert (alone in "".join(ran.out.split("依据")[0].split())) is not forward.AVAILABLE
+
+
+@pytest.mark.forward
 def test_a_disagreement_gives_4_and_no_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two engines that differ end the run with the norm, the digest and both outcomes."""
 

@@ -69,7 +69,7 @@ def test_the_draw_meets_every_outcome_and_every_decision() -> None:
     assert all(decisions[decision] >= 20 for decision in Decision), decisions
 
 
-@pytest.mark.skipif(not forward.AVAILABLE, reason="durable_rules cannot be imported here; the reference judges alone")
+@pytest.mark.forward
 def test_a_case_leaves_nothing_behind_in_the_forward_engine() -> None:
     """Judging the same case before and after others, by one engine or by a new one, gives the same result."""
     for number in range(10):

@@ -35,6 +35,8 @@ from ynpolicy.ir import (
 from ynpolicy.values import Value
 from ynpolicy.verdict import Decision, Outcome, decide
 
+pytestmark = pytest.mark.forward
+
 # ---------------------------------------------------------------- outcomes
 
 APPLIES: Final[dict[str, Value]] = {"case.x": True}

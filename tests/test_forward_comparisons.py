@@ -44,6 +44,8 @@ from ynpolicy.ir import (
 from ynpolicy.values import Interval, SymbolSet, Value, exact
 from ynpolicy.verdict import Outcome
 
+pytestmark = pytest.mark.forward
+
 
 def between(low: str, high: str) -> Interval:
     return Interval(Fraction(low), Fraction(high))
