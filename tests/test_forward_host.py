@@ -109,8 +109,6 @@ import gc, resource, sys
 from tests.forward_packs import case, pack
 from tests.test_forward_host import bit_norms, bits
 from ynpolicy.engines.forward import ForwardEngine
-
-pytestmark = pytest.mark.forward
 many = pack(*bit_norms(60))
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 if sys.platform != "darwin" else 2**20)
