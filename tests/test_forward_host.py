@@ -26,6 +26,8 @@ from ynpolicy.ir import Compare, FactRef, Holds, Literal, Modality, Norm
 from ynpolicy.values import Value, exact
 from ynpolicy.verdict import Outcome
 
+pytestmark = pytest.mark.forward
+
 OUTCOMES: Final = {True: Outcome.COMPLIED, False: Outcome.VIOLATED}
 
 
