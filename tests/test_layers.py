@@ -19,7 +19,10 @@ MODULES: Final = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob
 LAYERS: Final[dict[int, tuple[str, ...]]] = {
     0: ("errors", "values", "cache", "version"),
     1: ("logic", "ir", "verdict", "documents", "shapes", "cache"),
-    2: ("expressions", "units", "cases", "answers", "fields", "words", "conditions", "vocabulary", "norms", "passages"),
+    2: (
+        *("expressions", "units", "cases", "answers", "fields", "words", "conditions", "rows", "vocabulary", "norms"),
+        "passages",
+    ),
     3: ("semantics", "normalise", "loader", "engines"),
     4: (
         *("sufficiency", "judge", "questions", "sentences", "findings", "report", "layout", "sheets", "forms"),

@@ -19,6 +19,7 @@ from ynpolicy.documents import read_file
 from ynpolicy.errors import InputError
 from ynpolicy.loader import load_pack
 from ynpolicy.normalise import normalise
+from ynpolicy.rows import FOR_EACH
 from ynpolicy.schemas import schema
 from ynpolicy.sheets import NOT_APPLICABLE_WORDS, UNKNOWN_WORDS, YES_NO_WORDS
 
@@ -172,11 +173,11 @@ def test_the_schema_knows_the_keys_that_the_loader_knows() -> None:
     (parameter,) = defs["parameters"]["patternProperties"].values()
     for described, taken in (
         (defs["pack"], loader.PACK_KEYS),
-        (fact, vocabulary.FACT_KEYS),
+        (fact, (*vocabulary.FACT_KEYS, FOR_EACH)),
         (parameter["properties"]["values"]["items"], vocabulary.DATED_KEYS),
         (defs["clauses"]["items"], passages.CLAUSE_KEYS),
-        (defs["norms"]["items"], norms.NORM_KEYS),
-        (defs["cases"]["properties"]["cases"]["items"], casebook.CASE_KEYS),
+        (defs["norms"]["items"], (*norms.NORM_KEYS, FOR_EACH)),
+        (defs["cases"]["properties"]["cases"]["items"], (*casebook.CASE_KEYS, FOR_EACH)),
     ):
         assert set(described["properties"]) == set(taken)
 

@@ -19,6 +19,7 @@ from ynpolicy.fields import Fields
 from ynpolicy.ir import Case, Compare, Condition, FactRef, Norm, Pack, leaves, parameters_read, references
 from ynpolicy.judge import Judge
 from ynpolicy.normalise import normalise
+from ynpolicy.rows import each_row
 from ynpolicy.values import Interval
 from ynpolicy.verdict import Decision, Finding, Outcome, Verdict
 
@@ -66,9 +67,10 @@ def read_casebook(pack: Pack) -> tuple[PackCase, ...]:
         fields = Fields(node, ("bases", "cases"), problems, "a casebook")
         bases = {key.text: value for key, value in fields.entries("bases")}
         for item in fields.list("cases"):
-            case = _read_case(item, bases, pack, problems)
-            if case is not None:
-                cases.append(case)
+            for _, _, filled in each_row(item, pack.tables, problems):
+                case = _read_case(filled, bases, pack, problems)
+                if case is not None:
+                    cases.append(case)
     for title, count in Counter(case.title for case in cases).items():
         if count > 1:
             place = next(case.place for case in reversed(cases) if case.title == title)

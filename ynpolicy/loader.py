@@ -103,7 +103,7 @@ class _Loader:
     def load(self) -> Pack:
         tables = self.tables()
         facts = read_facts(self.node("facts.yaml"), tables, self.problems)
-        parameters = read_parameters(self.node("parameters.yaml"), self.problems)
+        parameters = read_parameters(self.node("parameters.yaml"), tables, self.problems)
         clauses = read_clauses(self.node("clauses.yaml"), self.problems)
         readings = self.readings()
         head = Fields(self.node("pack.yaml"), PACK_KEYS, self.problems, "the pack")

@@ -11,9 +11,10 @@ from attrs import evolve
 
 from ynpolicy.conditions import bind, read_lines
 from ynpolicy.documents import Node
-from ynpolicy.errors import Problem, nearest
+from ynpolicy.errors import Problem
 from ynpolicy.fields import Fields
 from ynpolicy.ir import LEVELS, All, Exemption, FactType, Modality, Norm, Table, Text
+from ynpolicy.rows import each_row
 
 NORM_KEYS: Final = (
     "id",
@@ -26,7 +27,6 @@ NORM_KEYS: Final = (
     "since",
     "until",
     "due",
-    "for_each",
     "aliases",
     "applies",
     "except",
@@ -46,6 +46,19 @@ def read_norm(
 
     Types and references are not checked here. What is wrong with the entry is added to `problems`.
     """
+    for row, _, filled in each_row(node, tables, problems):
+        norm = _read(filled, topic, problems)
+        if row.cells is None:
+            yield norm, False
+            continue
+        try:
+            yield _of_row(norm, row.key, row.cells, facts), True
+        except ValueError as error:
+            message = f"row `{row.key}` of table `{row.table}`: {error}"
+            problems.append(Problem(node.place, message, "fill the cell with what the norm compares it to"))
+
+
+def _read(node: Node, topic: str, problems: list[Problem]) -> Norm:
     fields = Fields(node, NORM_KEYS, problems, "a norm")
     id = fields.text("id", required=True)
     fields.what = f"norm `{id}`"
@@ -82,18 +95,7 @@ def read_norm(
     )
     if not norm.clauses:
         fields.report(node.place, f"norm `{id}` names no clause", "write `clauses: [...]`")
-    name = fields.text("for_each")
-    if not name:
-        yield norm, False
-    elif name not in tables:
-        fields.report(fields.found["for_each"].place, f"unknown table `{name}`", nearest(name, tables))
-    else:
-        for key, row in tables[name].rows.items():
-            try:
-                yield _of_row(norm, key, row, facts), True
-            except ValueError as error:
-                message = f"row `{key}` of table `{name}`: {error}"
-                problems.append(Problem(node.place, message, "fill the cell with what the norm compares it to"))
+    return norm
 
 
 def _modality(fields: Fields) -> Modality:
@@ -114,22 +116,16 @@ def _exemption(node: Node, norm: str, problems: list[Problem]) -> Exemption:
     return Exemption(id, fields.both("title"), when, node.place)
 
 
-def _of_row(norm: Norm, key: str, row: AnyMapping[str, str], facts: AnyMapping[str, FactType]) -> Norm:
-    """The norm with a row's cells in place of the columns' names, in its conditions and `{column}` in its texts."""
-
-    def filled(text: Text) -> Text:
-        return Text(*(re.sub(r"\{(\w+)\}", lambda m: row.get(m[1], m[0]), words) for words in (text.zh, text.en)))
+def _of_row(norm: Norm, key: str, cells: AnyMapping[str, str], facts: AnyMapping[str, FactType]) -> Norm:
+    """The norm of one row, with the cells in place of the columns' bare names in its conditions."""
 
     def bound(lines: All) -> All:
-        return evolve(lines, items=tuple(bind(item, row, facts) for item in lines.items))
+        return evolve(lines, items=tuple(bind(item, cells, facts) for item in lines.items))
 
     return evolve(
         norm,
         id=f"{norm.id}[{key}]",
-        title=filled(norm.title),
-        explanation=filled(norm.explanation),
-        note=filled(norm.note),
         applies=bound(norm.applies),
         requirement=None if norm.requirement is None else bound(norm.requirement),
-        exemptions=tuple(evolve(e, title=filled(e.title), when=bound(e.when)) for e in norm.exemptions),
+        exemptions=tuple(evolve(exemption, when=bound(exemption.when)) for exemption in norm.exemptions),
     )

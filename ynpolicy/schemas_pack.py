@@ -25,10 +25,12 @@ from ynpolicy.schemas_shapes import (
 )
 from ynpolicy.verdict import Decision, Outcome
 
-_FACT_NAME: Final = r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$"
-_BARE_NAME: Final = "^[a-z][a-z0-9_]*$"
+_FACT_NAME: Final = r"^[a-z][a-z0-9_]*\.[a-z{][a-z0-9_{}]*$"
+_BARE_NAME: Final = "^[a-z][a-z0-9_{}]*$"
 _NORM_ID: Final = r"^[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)*$"
 _NUMBER: Final[Shape] = either({"type": "number"}, {"type": "string", "pattern": r"^[+-]?(\d+(\.\d*)?|\.\d+)$"})
+_CELL: Final[Shape] = {"type": "string", "pattern": r"^\{[a-z][a-z0-9_]*\}$"}
+_EACH: Final[Shape] = either(WORD, closed({"table": WORD}, {"where": {"type": "object"}}))
 _SOFT: Final = (Modality.REVIEW, Modality.MAY)
 
 
@@ -89,7 +91,7 @@ def _fact() -> Shape:
         {"type": one_of(kind.value for kind in Kind), "label": BOTH, "question": BOTH},
         {
             "aliases": refer("words"),
-            "levels": either(NULL, one_of(LEVELS), listing(one_of(LEVELS))),
+            "levels": either(NULL, one_of(LEVELS), _CELL, listing(either(one_of(LEVELS), _CELL))),
             "answered_by": either(NULL, BOTH),
             "unit": TEXT,
             "resolution": _NUMBER,
@@ -100,6 +102,7 @@ def _fact() -> Shape:
             "derive": derive,
             "changeable": FLAG,
             "cost": _NUMBER,
+            "for_each": _EACH,
         },
     )
     symbolic = {"properties": {"type": one_of((Kind.SYMBOL.value, Kind.SYMBOLS.value))}}
@@ -116,11 +119,11 @@ def _parameter() -> Shape:
         {},
         {
             "value": either(NULL, FLAG, {"type": "number"}, TEXT, listing(WORD)),
-            "since": either(NULL, DAY),
-            "until": either(NULL, DAY),
+            "since": either(NULL, DAY, _CELL),
+            "until": either(NULL, DAY, _CELL),
             "clause": TEXT,
             "source": TEXT,
-            "status": one_of(("verified", "unverified")),
+            "status": either(one_of(("verified", "unverified")), _CELL),
             "note": BOTH,
         },
     )
@@ -132,7 +135,7 @@ def _parameter() -> Shape:
     }
     entry |= {"if": unverified, "then": {"required": ["note"]}, "else": known}
     kinds = one_of(kind.value for kind in Kind if kind is not Kind.TEXT)
-    return closed({"type": kinds, "label": BOTH, "values": listing(entry, 1)}, {"unit": TEXT})
+    return closed({"type": kinds, "label": BOTH, "values": listing(entry, 1)}, {"unit": TEXT, "for_each": _EACH})
 
 
 def _clause() -> Shape:
@@ -158,15 +161,15 @@ def _norm() -> Shape:
             "title": BOTH,
             "explanation": BOTH,
             "clauses": either(WORD, listing(WORD, 1)),
-            "level": one_of(LEVELS),
+            "level": either(one_of(LEVELS), _CELL),
             "applies": refer("lines"),
         },
         {
             "contrary": refer("words"),
             "readings": refer("words"),
             "aliases": refer("words"),
-            **dict.fromkeys(("since", "until", "due"), either(NULL, DAY)),
-            "for_each": WORD,
+            **dict.fromkeys(("since", "until", "due"), either(NULL, DAY, _CELL)),
+            "for_each": _EACH,
             "except": either(NULL, listing(closed({"id": WORD, "title": BOTH, "when": refer("some_lines")}))),
             **demands,
         },
@@ -187,6 +190,7 @@ def _cases() -> Shape:
             "exemption": WORD,
             "missing": refer("words"),
             "decision": one_of(decision.value for decision in Decision),
+            "for_each": _EACH,
         },
     )
     return closed({"cases": listing(case)}, {"bases": {"type": "object", "additionalProperties": facts}})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator
 from collections.abc import Mapping as AnyMapping
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,7 @@ from ynpolicy.documents import LARGEST_FILE, Mapping, Node, Scalar, Sequence, de
 from ynpolicy.errors import InputError, Place, Problem, nearest
 from ynpolicy.fields import Fields
 from ynpolicy.ir import LEVELS, DatedValue, FactType, Kind, Lookup, Parameter, Symbol, Table, Text, Total
+from ynpolicy.rows import each_row
 from ynpolicy.units import UnitError, canonical_unit
 from ynpolicy.values import SymbolSet, Value, exact, read_number, ticks
 
@@ -75,10 +77,13 @@ def read_table(path: Path, shown: str, problems: list[Problem]) -> Table | None:
 def read_facts(node: Node, tables: AnyMapping[str, Table], problems: list[Problem]) -> dict[str, FactType]:
     """The vocabulary: every fact by its dotted name."""
     facts: dict[str, FactType] = {}
-    for key, value in _named(node, problems, "facts"):
+    for key, value in _each(node, tables, problems, "facts"):
         if not _FACT_NAME.match(key.text):
             problems.append(Problem(key.place, f"`{key.text}` is not a fact's name", "write group.name in a-z, 0-9, _"))
             continue
+        if key.text in facts:
+            help = f"it stands first at {facts[key.text].place}"
+            problems.append(Problem(key.place, f"duplicate fact `{key.text}`", help))
         facts[key.text] = _read_fact(key, value, tables, problems)
     for fact in facts.values():
         _check_derived(fact, facts, tables, problems)
@@ -91,6 +96,15 @@ def _named(node: Node, problems: list[Problem], what: str) -> tuple[tuple[Scalar
         return node.items
     problems.append(Problem(node.place, f"{describe(node)} is not a mapping of {what}", "write `name:` entries"))
     return ()
+
+
+def _each(
+    node: Node, tables: AnyMapping[str, Table], problems: list[Problem], what: str
+) -> Iterator[tuple[Scalar, Node]]:
+    """The entries of a file, those with `for_each` once a row."""
+    for key, value in _named(node, problems, what):
+        for _, own, filled in each_row(value, tables, problems, key):
+            yield own, filled
 
 
 def _read_fact(key: Scalar, node: Node, tables: AnyMapping[str, Table], problems: list[Problem]) -> FactType:
@@ -244,10 +258,10 @@ def _check_words(facts: AnyMapping[str, FactType], problems: list[Problem]) -> N
 # ---------------------------------------------------------------- parameters
 
 
-def read_parameters(node: Node, problems: list[Problem]) -> dict[str, Parameter]:
+def read_parameters(node: Node, tables: AnyMapping[str, Table], problems: list[Problem]) -> dict[str, Parameter]:
     """The numbers, dates and sets of the law, by their bare names."""
     parameters: dict[str, Parameter] = {}
-    for key, value in _named(node, problems, "parameters"):
+    for key, value in _each(node, tables, problems, "parameters"):
         if not _BARE_NAME.match(key.text):
             problems.append(Problem(key.place, f"`{key.text}` is not a parameter's name", "write a-z, 0-9, _; no dot"))
             continue
