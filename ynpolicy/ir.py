@@ -224,7 +224,11 @@ class Table:
 
 @frozen
 class Clause:
-    """A passage of the instrument: section path, verbatim quote, offset in the text without white space, digest."""
+    """A passage of the instrument, and the words of it that reports print.
+
+    `offset` (from 0), `length` and `digest` describe the whole passage in the text without white space and page
+    numbers; `occurrence` says which one it is where the same words occur more than once. `quote` occurs within it.
+    """
 
     id: str
     section: str

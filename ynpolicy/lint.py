@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,6 +11,8 @@ from ynpolicy.documents import decode
 from ynpolicy.errors import InputError, Place, Problem
 from ynpolicy.ir import Lookup, Norm, Pack, Parameter, Total, facts_read, parameters_read
 from ynpolicy.judge import Judge
+from ynpolicy.passages import digest_of
+from ynpolicy.wording import plain
 
 
 def lint(judge: Judge, text: Path | None = None) -> tuple[Problem, ...]:
@@ -92,16 +93,17 @@ def _first_gap(parameter: Parameter, first: date, last: date) -> date | None:
 def _quotes(pack: Pack, path: Path) -> Iterator[Problem]:
     shown = str(path)
     try:
-        text = "".join(decode(path.read_bytes(), shown).split())
+        text = plain(decode(path.read_bytes(), shown))
     except OSError as error:
         raise InputError([Problem(Place(shown), f"the text cannot be read: {error.strerror}")]) from None
     if not text:
         raise InputError([Problem(Place(shown), "the text is empty", "give the instrument's official text")])
-    found = "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+    found = digest_of(text)
     if pack.text_digest != found:
         yield Problem(Place(shown), "the text is not the one whose digest the pack states", f"this text's is {found}")
     for clause in pack.clauses.values():
-        if text[clause.offset : clause.offset + clause.length] != clause.quote:
+        words = text[clause.offset : clause.offset + clause.length]
+        if digest_of(words) != clause.digest or clause.quote not in words:
             at = text.find(clause.quote)
-            help = f"it stands at {at}" if at >= 0 else "the text has no such words"
+            help = f"its quote stands at {at}" if at >= 0 else "the text has no such words"
             yield Problem(clause.place, f"clause `{clause.id}` is not at offset {clause.offset}", help)

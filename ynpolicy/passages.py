@@ -27,8 +27,13 @@ _READING_KEYS: Final = {
 }
 
 
+def digest_of(words: str) -> str:
+    """The digest of a passage: `sha256:` of its UTF-8."""
+    return "sha256:" + hashlib.sha256(words.encode()).hexdigest()
+
+
 def read_clauses(node: Node, problems: list[Problem]) -> dict[str, Clause]:
-    """The clauses by id; the length and the digest of each must be those of its quote."""
+    """The clauses by id. A quote is no longer than its passage; where it is the whole of it, it has its digest."""
     clauses: dict[str, Clause] = {}
     for item in list_items(node, problems, "clauses"):
         fields = Fields(item, CLAUSE_KEYS, problems, "a clause")
@@ -47,11 +52,12 @@ def read_clauses(node: Node, problems: list[Problem]) -> dict[str, Clause]:
         if clause.id in clauses:
             first = clauses[clause.id].place.line
             fields.report(item.place, f"duplicate clause `{clause.id}`", f"it stands first at line {first}")
-        if clause.length != len(clause.quote):
-            fields.report(item.place, f"the quote has {len(clause.quote)} characters, not {clause.length}")
-        right = "sha256:" + hashlib.sha256(clause.quote.encode()).hexdigest()
-        if clause.digest != right:
-            help = f"if the quote is right, write {right}"
+        right = digest_of(clause.quote)
+        if clause.length < len(clause.quote):
+            message = f"the quote has {len(clause.quote)} characters, its passage only {clause.length}"
+            fields.report(item.place, message, "`length` and `digest` describe the whole passage")
+        elif clause.length == len(clause.quote) and clause.digest != right:
+            help = f"if the quote is the whole passage, write {right}"
             fields.report(item.place, f"the digest of clause `{clause.id}` is not that of its quote", help)
         clauses[clause.id] = clause
     return clauses
