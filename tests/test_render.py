@@ -23,7 +23,7 @@ from ynpolicy.render.words import PHRASES
 from ynpolicy.report import report
 from ynpolicy.semantics import judge_norm, territory
 from ynpolicy.values import Truth
-from ynpolicy.verdict import GRAVEST_FIRST, Decision, Outcome, Verdict
+from ynpolicy.verdict import GRAVEST_FIRST, Decision, Outcome, Sufficiency, Verdict
 from ynpolicy.words import (
     DECISIONS,
     GOVERNMENT_DECISIONS,
@@ -105,8 +105,9 @@ def test_every_form_says_the_same(fmt: str, lang: str) -> None:
     """Every finding, ground, missing fact, remedy, fact, reading and receipt of the view stands in every form."""
     verdict = make_verdict()
     view = report(verdict, PACK, lang)
-    said = [view["headline"], *view["stamps"], *view["missing_sets"], *view["notices"]]
-    said += [entry["line"] for key in ("missing", "ask_first", "remedies", "texts") for entry in view[key]]
+    said = [view["headline"], *view["stamps"], *view["notices"]]
+    said += [] if view["only_set"] else view["missing_sets"]
+    said += [entry["line"] for key in ("missing", "only_set", "ask_first", "remedies", "texts") for entry in view[key]]
     said += [entry["line"] for entry in view["not_applicable"]]
     said += [text for row in view["receipt"] for text in (row["label"], row["shown"])]
     said += [text for row in view["facts"] for text in (row["label"], row["shown"], row["sources"])]
@@ -485,3 +486,58 @@ def test_no_template_of_ours_turns_escaping_off() -> None:
     assert len(templates) >= 4
     unsafe = re.compile(r"\|\s*safe|autoescape")
     assert [path.name for path in templates if unsafe.search(path.read_text(encoding="utf-8"))] == []
+
+
+# ---------------------------------------------------------------- what to ask, and a page to sign
+
+
+@pytest.mark.parametrize("fmt", FORMATS)
+def test_the_only_set_is_one_list_of_questions_and_several_are_told_apart(fmt: str) -> None:
+    """One set prints each fact once, with its question, the ones that may settle it alone first and marked."""
+    facts = ("offset.same_industry", "offset.reduction")
+    one = make_verdict(sufficiency=Sufficiency(missing_sets=(facts,), ask_first=facts[1:]))
+    text = words_of(render(one, PACK, fmt), fmt)
+    assert (
+        text.index("1.★核定的重金属削减量") < text.index("2.替代量来自同一行业") if fmt != "html" else "★核定的" in text
+    )
+    assert "补齐下列各项即可定论" in text
+    assert "补齐下列任一组即可定论" not in text
+    two = make_verdict(sufficiency=Sufficiency(missing_sets=(facts[:1], facts[1:]), ask_first=facts[1:]))
+    text = words_of(render(two, PACK, fmt), fmt)
+    assert "补齐下列任一组即可定论" in text
+    assert "建议先问（单项即可能定论）" in text
+    assert "★" not in text
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("fmt", FORMATS)
+def test_a_brief_report_keeps_all_but_the_explanations(fmt: str, lang: str) -> None:
+    """Decision, questions, titles of the findings, remedies, facts, receipt and signature stay; clauses and why go."""
+    verdict = make_verdict()
+    view = report(verdict, PACK, lang)
+    printed = words_of(render(verdict, PACK, fmt, lang, brief=True), fmt)
+    kept = [view["headline"], *view["stamps"], *view["notices"], PHRASES["opinion"][lang], PHRASES["reviewer"][lang]]
+    kept += [entry["line"] for key in ("only_set", "remedies") for entry in view[key]]
+    kept += [row["shown"] for row in view["facts"] + view["receipt"]]
+    kept += [text for finding in view["findings"] for text in (finding["outcome_label"], finding["title"])]
+    assert [text for text in kept if bare(text) not in printed] == []
+    quotes = [clause.quote for clause in PACK.clauses.values()]
+    assert [quote for quote in quotes if bare(quote) in printed] == []
+    assert len(printed) < len(words_of(render(verdict, PACK, fmt, lang), fmt)) / 2
+
+
+def test_the_reviewer_signs_under_the_decision() -> None:
+    """The blank lines for opinion, reviewer and date follow the decision and the warning that stricter rules may be."""
+    text = bare(render(make_verdict(), PACK))
+    tail = text[text.index("国家或后续规定可能更严") :]
+    places = [
+        tail.index(word) for word in ("审查意见", "结论：不符合规划要求", "意见：___", "审查人：___", "日期：___")
+    ]
+    assert places == sorted(places)
+
+
+def test_the_full_trace_is_printed_on_paper_only_when_asked_for() -> None:
+    """HTML folds the trace in: closed it is left out on paper, with `detail` it is open and printed."""
+    assert ".finding details:not([open]) { display: none; }" in render(make_verdict(), PACK, "html")
+    assert "<details open>" not in render(make_verdict(), PACK, "html")
+    assert "<details>" not in render(make_verdict(), PACK, "html", detail=True)

@@ -44,14 +44,16 @@ def render(
     templates: Path | str | None = None,
     width: int = 88,
     detail: bool = False,
+    brief: bool = False,
 ) -> str:
     """One report on one verdict or several of one pack, the gravest decision on top.
 
     `fmt` is `text`, `md` or `html`, `lang` is `zh` or `en`, `width` is in terminal columns, for text only. `detail`
-    adds the full trace to text and Markdown. `templates` is a folder whose templates lie over the built-in ones.
+    adds the full trace to text and Markdown, and to HTML on paper; `brief` leaves out what explains the findings one by
+    one. `templates` is a folder whose templates lie over the built-in ones.
     Raises `InputError` for an unknown format or language, a width under 40, or a template that fails.
     """
     chosen = [verdicts] if isinstance(verdicts, JudgedVerdict) else list(verdicts)
     if not chosen:
         raise InputError([Problem(Place("render"), "there is no verdict to render", "pass one verdict or several")])
-    return _render.render(chosen, chosen[0].pack, fmt, lang, templates, width, detail)
+    return _render.render(chosen, chosen[0].pack, fmt, lang, templates, width, detail, brief)

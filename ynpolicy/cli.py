@@ -48,7 +48,8 @@ def app() -> None:
 @click.option("--format", "fmt", type=click.Choice(["text", "md", "html", "json"]), default="text", show_default=True)
 @_out
 @click.option("--templates", type=click.Path(path_type=Path), help="A folder whose templates lie over ours.")
-@click.option("--detail", is_flag=True, help="With the full tree of why (text and md).")
+@click.option("--detail", is_flag=True, help="With the full tree of why (in html: on paper too).")
+@click.option("--brief", is_flag=True, help="The decision, what to ask for and the list of findings only.")
 def check(
     cases: tuple[str, ...],
     pack_name: str,
@@ -58,6 +59,7 @@ def check(
     out: Path | None,
     templates: Path | None,
     detail: bool,
+    brief: bool,
 ) -> None:
     """Judge case files (YAML, JSON, or an Excel form) and print the verdicts, the gravest first."""
     from ynpolicy.judge import gravest_first, load
@@ -76,7 +78,7 @@ def check(
             disagreements.append(error)
     ordered = gravest_first(verdicts)
     if ordered:
-        text = _report(ordered, judge.pack, fmt, lang, templates, detail)
+        text = _report(ordered, judge.pack, fmt, lang, templates, detail, brief)
         if out is None:
             click.echo(text, nl=False)
         elif not problems and not disagreements:
@@ -109,7 +111,13 @@ def _source(name: str) -> object:
 
 
 def _report(
-    verdicts: Sequence[JudgedVerdict], pack: Pack, fmt: str, lang: str, templates: Path | None, detail: bool
+    verdicts: Sequence[JudgedVerdict],
+    pack: Pack,
+    fmt: str,
+    lang: str,
+    templates: Path | None,
+    detail: bool,
+    brief: bool,
 ) -> str:
     if fmt == "json":
         data = [verdict.to_dict() for verdict in verdicts]
@@ -117,7 +125,7 @@ def _report(
     from ynpolicy.render import render
 
     width = min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST)
-    return render(verdicts, pack, fmt, lang, templates, max(width, 40), detail)
+    return render(verdicts, pack, fmt, lang, templates, max(width, 40), detail, brief)
 
 
 @app.command()

@@ -15,9 +15,10 @@ from ynpolicy.ir import Pack
 from ynpolicy.report_origins import origin_text
 from ynpolicy.sentences import Phrasing
 from ynpolicy.verdict import GRAVEST_FIRST, Outcome, Receipt, Remedy, Verdict
-from ynpolicy.words import LABELS, LEVELS, OUTCOMES, STATES, decision_word
+from ynpolicy.words import LABELS, LEVELS, MODALITIES, OUTCOMES, STATES, decision_word
 
 _ORDER: Final = {outcome: i for i, outcome in enumerate(OUTCOMES)}
+_FORCE: Final = {modality: i for i, modality in enumerate(MODALITIES)}
 _ESCAPES: Final = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]|\x9b[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b.?", re.DOTALL
 )
@@ -31,7 +32,8 @@ def report(verdict: Verdict, pack: Pack, lang: str, trace: bool = True) -> View:
     case = verdict.case
     words = Phrasing(pack, case, lang)
     writer = FindingWriter(words)
-    ordered = sorted(verdict.findings, key=lambda finding: _ORDER[finding.outcome])
+    ordered = sorted(verdict.findings, key=lambda finding: (_ORDER[finding.outcome], _FORCE[finding.norm.modality]))
+    alone = verdict.missing_sets[0] if len(verdict.missing_sets) == 1 else ()
     counts = [
         {"outcome": outcome.value, "label": OUTCOMES[outcome][lang], "count": verdict.counts[outcome]}
         for outcome in OUTCOMES
@@ -78,7 +80,12 @@ def report(verdict: Verdict, pack: Pack, lang: str, trace: bool = True) -> View:
         "missing_sets": [pause.join(words.fact_label(name) for name in names) for names in verdict.missing_sets],
         "waits_for": pause.join(words.parameter_label(name) for name in verdict.sufficiency.waits_for),
         "missing_sets_proved": int(verdict.sufficiency.proved),
-        "ask_first": [writer.missing(name) for name in verdict.ask_first],
+        "starred": int(len(alone) > 1 and any(name in verdict.ask_first for name in alone)),
+        "only_set": [
+            writer.missing(name) | {"first": int(len(alone) > 1 and name in verdict.ask_first)}
+            for name in sorted(alone, key=lambda name: name not in verdict.ask_first)
+        ],
+        "ask_first": [writer.missing(name) for name in verdict.ask_first if name not in alone],
         "remedies": [_remedy(words, remedy) for remedy in verdict.remedies],
         "remedies_proved": int(verdict.sufficiency.remedies_proved),
         "facts": _facts(words),

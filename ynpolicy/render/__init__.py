@@ -33,17 +33,19 @@ def render(
     templates: Path | str | None = None,
     width: int = 88,
     detail: bool = False,
+    brief: bool = False,
 ) -> str:
     """One report on one verdict or several, the gravest decision on top.
 
     `fmt` is `text`, `md` or `html`; `width` is in terminal columns, for text only. `detail` adds the full trace to text
-    and Markdown; HTML always folds it in. `templates` is a directory that lies over the built-in templates.
+    and Markdown; HTML always folds it in, and prints it on paper with `detail` only. `brief` leaves out what explains
+    the findings one by one, for a page to sign. `templates` is a directory that lies over the built-in templates.
     Raises `InputError` for an unknown format or language, a width under 40, or a template that fails, with its file
     and line.
     """
     _check(fmt, lang, width)
     chosen = [verdicts] if isinstance(verdicts, Verdict) else list(verdicts)
-    full = detail or fmt == "html"
+    full = not brief and (detail or fmt == "html")
     views = [report(verdict, pack, lang, trace=full) for verdict in chosen]
     views.sort(key=lambda view: int(view["gravity"]))
     if not views:
@@ -60,6 +62,7 @@ def render(
             "w": phrases(lang),
             "lang": lang,
             "detail": detail,
+            "brief": brief,
             "width": width,
             "pack": views[0]["pack"],
             "notices": views[0]["notices"],

@@ -25,6 +25,13 @@ PHRASES: Final[Mapping[str, Text]] = {
     "not_applicable": Text("不适用的规范", "Norms that do not apply"),
     "ask": Text("须补充的资料", "Facts to ask for"),
     "missing_sets": Text("补齐下列任一组即可定论", "Any one of these sets settles the decision"),
+    "only_set": Text("补齐下列各项即可定论", "These facts together settle the decision"),
+    "waiting_set": Text(
+        "补齐下列各项后不再缺资料，但结论可能仍取决于尚未核实的规划参数",
+        "These facts together leave none wanting; the decision may still hang on unverified parameters",
+    ),
+    "starred": Text("（带★的单项即可能定论，建议先问）", " (ask those with ★ first: one of them may settle it alone)"),
+    "star": Text("★", "★ "),
     "waiting_sets": Text(
         "补齐下列任一组后不再缺资料，但结论可能仍取决于尚未核实的规划参数",
         "Any one of these sets leaves no fact wanting; the decision may still hang on unverified parameters",
@@ -50,9 +57,9 @@ PHRASES: Final[Mapping[str, Text]] = {
     "receipt": Text("核验信息", "Receipt"),
     "notices": Text("提示", "Notices"),
     "standing": Text(
-        "本报告只核对所列事实与规划条文是否一致，不是行政决定；结论由审查人复核并签署。",
+        "本报告只核对所列事实与规划条文是否一致，不是行政决定；国家或后续规定可能更严；结论由审查人复核并签署。",
         "This report only compares the facts listed with the plan's text. It is no administrative decision; "
-        "the reviewer checks it and signs.",
+        "national or later rules may be stricter; the reviewer checks it and signs.",
     ),
     "signature": Text("审查意见", "Review"),
     "opinion": Text("意见", "Opinion"),
