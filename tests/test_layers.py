@@ -18,7 +18,7 @@ MODULES: Final = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob
 
 LAYERS: Final[dict[int, tuple[str, ...]]] = {
     0: ("errors", "values", "cache", "version"),
-    1: ("logic", "wording", "ir", "verdict", "documents", "shapes", "cache"),
+    1: ("logic", "wording", "ir", "verdict", "documents", "shapes", "cache", "workdays"),
     2: (
         *("expressions", "units", "cases", "answers", "fields", "words", "conditions", "rows", "vocabulary", "norms"),
         "passages",
@@ -36,6 +36,7 @@ arises, so it stands beside it."""
 
 HOMES: Final[dict[str, tuple[str, ...]]] = {
     "yaml": ("documents",),
+    "chinese_calendar": ("workdays",),
     "durable": ("engines.forward",),
     "durable_rules_engine": ("engines.forward",),
     "openpyxl": ("tables",),

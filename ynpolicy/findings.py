@@ -8,7 +8,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from ynpolicy.ir import Clause, DatedValue
-from ynpolicy.report_origins import fact_state, origin_text, place_text
+from ynpolicy.report_origins import calendar_gap, fact_state, how_counted, origin_text, place_text
 from ynpolicy.report_trace import Part, parts_of, trace_lines
 from ynpolicy.sentences import Phrasing
 from ynpolicy.values import Truth, conjunction
@@ -261,13 +261,19 @@ class FindingWriter:
         return f"in force from {since.isoformat()}" + (f" to {until.isoformat()}" if until else "")
 
     def missing(self, name: str, remark: str = "") -> View:
-        """A fact that is needed: its label, why it has no usable value, the question, and who can answer it."""
+        """A fact that is needed: its label, why it has no usable value, the question, and who can answer it.
+
+        Of a deadline it is said, too, how it is counted, or that the calendar does not reach so far.
+        """
         words, lang = self.words, self.words.lang
         fact = words.pack.facts.get(name)
         label, state = words.fact_label(name), fact_state(words, name)
         question = fact.question[lang] if fact else ""
         who = fact.answered_by[lang] if fact else ""
         answerer = words.field(LABELS["answered_by"][lang], who) if who else ""
+        gaps = [calendar_gap(words, origin) for origin in words.case.origins.get(name, ()) if origin.calendar]
+        reason = words.joined((STATES[state][lang], *gaps))
+        counted = "" if gaps else how_counted(words, name)
         return {
             "name": name,
             "label": label,
@@ -275,9 +281,9 @@ class FindingWriter:
             "state_label": STATES[state][lang],
             "question": question,
             "answered_by": who,
-            "brief": label + words.aside(STATES[state][lang]),
-            "line": words.field(label + words.aside(STATES[state][lang]), question)
-            + words.aside(words.joined((answerer, remark))),
+            "brief": label + words.aside(reason),
+            "line": words.field(label + words.aside(reason), question)
+            + words.aside(words.joined((counted, answerer, remark))),
         }
 
 

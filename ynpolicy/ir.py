@@ -137,12 +137,39 @@ class Lookup:
     table: str
     column: str
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The facts from which it follows."""
+        return (self.fact,)
+
 
 @frozen
 class Total:
     """A number that is the sum of others; it is known when all of them are."""
 
     facts: tuple[str, ...]
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The facts from which it follows."""
+        return self.facts
+
+
+@frozen
+class Deadline:
+    """A date so many working days after the latest of some dates; the count begins on the day after.
+
+    It is known when all of the dates are, the `parameter` that says how many days has a value at the as-of date, and
+    the calendar knows every day that must be counted.
+    """
+
+    parameter: str
+    facts: tuple[str, ...]
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The facts from which it follows."""
+        return self.facts
 
 
 @frozen
@@ -168,7 +195,7 @@ class FactType:
     changeable: bool = False
     cost: Fraction = Fraction(1)
     arises: All | None = None
-    derived: Lookup | Total | None = None
+    derived: Lookup | Total | Deadline | None = None
     aliases: tuple[str, ...] = ()
     place: Place = field(default=NOWHERE, eq=False, repr=False)
 
@@ -365,7 +392,11 @@ class Pack:
 
 @frozen
 class Origin:
-    """Where a fact comes from, as its author stated it; every field may be empty."""
+    """Where a fact comes from, as its author stated it; every field may be empty.
+
+    `derived` names the facts from which it follows; `calendar` is the year whose working days are not known, where it
+    cannot be counted from them for that reason.
+    """
 
     document: str = ""
     page: str = ""
@@ -373,6 +404,7 @@ class Origin:
     entered_by: str = ""
     stated: str = ""
     derived: str = ""
+    calendar: str = ""
     place: Place = field(default=NOWHERE, eq=False, repr=False)
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 from ynpolicy.casebook import coverage, read_casebook, run_casebook
 from ynpolicy.documents import decode
 from ynpolicy.errors import InputError, Place, Problem
-from ynpolicy.ir import Lookup, Norm, Pack, Parameter, Total, facts_read, parameters_read
+from ynpolicy.ir import Deadline, Norm, Pack, Parameter, facts_read, parameters_read
 from ynpolicy.judge import Judge
 from ynpolicy.passages import digest_of
 from ynpolicy.wording import plain
@@ -35,13 +35,9 @@ def _unused(pack: Pack) -> Iterator[Problem]:
     conditions = [c for norm in pack.norms.values() for c in norm.conditions] + list(pack.territory.values())
     conditions += [fact.arises for fact in pack.facts.values() if fact.arises is not None]
     facts = {name for condition in conditions for name in facts_read(condition)}
-    for fact in pack.facts.values():
-        match fact.derived:
-            case Lookup(source):
-                facts.add(source)
-            case Total(parts):
-                facts.update(parts)
+    facts.update(source for fact in pack.facts.values() if fact.derived for source in fact.derived.sources)
     parameters = {name for condition in conditions for name in parameters_read(condition)}
+    parameters |= _counting(pack, pack.facts)
     readings = {name for norm in pack.norms.values() for name in norm.readings}
     clauses = {name for norm in pack.norms.values() for name in (*norm.clauses, *norm.contrary)}
     for fact in pack.facts.values():
@@ -67,10 +63,18 @@ def _unused(pack: Pack) -> Iterator[Problem]:
 def _uncovered_days(pack: Pack) -> Iterator[Problem]:
     for norm in pack.norms.values():
         first, last = norm.since or pack.since, norm.until or pack.period[1]
-        for name in {name for condition in norm.conditions for name in parameters_read(condition)}:
+        used = {name for condition in norm.conditions for name in parameters_read(condition)}
+        read = {name for condition in norm.conditions for name in facts_read(condition)}
+        for name in sorted(used | _counting(pack, read)):
             gap = _first_gap(pack.parameters[name], first, last)
             if gap is not None:
                 yield _gap_problem(norm, name, gap)
+
+
+def _counting(pack: Pack, facts: Iterable[str]) -> set[str]:
+    """The parameters by which some facts are counted as deadlines."""
+    derived = (pack.facts[name].derived for name in facts)
+    return {found.parameter for found in derived if isinstance(found, Deadline)}
 
 
 def _gap_problem(norm: Norm, parameter: str, day: date) -> Problem:

@@ -22,6 +22,7 @@ from ynpolicy.norms import read_norm
 from ynpolicy.passages import read_clauses, read_readings
 from ynpolicy.version import __version__
 from ynpolicy.vocabulary import read_facts, read_parameters, read_table
+from ynpolicy.vocabulary_derived import check_deadlines
 
 _HERE: Final = Path(__file__).parent
 POLICIES: Final = next(
@@ -104,6 +105,7 @@ class _Loader:
         tables = self.tables()
         facts = read_facts(self.node("facts.yaml"), tables, self.problems)
         parameters = read_parameters(self.node("parameters.yaml"), tables, self.problems)
+        check_deadlines(facts, parameters, self.problems)
         clauses = read_clauses(self.node("clauses.yaml"), self.problems)
         readings = self.readings()
         head = Fields(self.node("pack.yaml"), PACK_KEYS, self.problems, "the pack")

@@ -16,9 +16,23 @@ from ynpolicy.answers import Answer, read_answer, read_date
 from ynpolicy.cases import RawCase, Words, english_keys, scalar_text
 from ynpolicy.documents import Mapping, Node, Scalar, Sequence, canonical, describe
 from ynpolicy.errors import InputError, Place, Problem, nearest
-from ynpolicy.ir import Case, FactType, Justification, Kind, Lookup, Modality, Norm, Origin, Pack, ReviewRecord, Total
+from ynpolicy.ir import (
+    Case,
+    Deadline,
+    FactType,
+    Justification,
+    Kind,
+    Lookup,
+    Modality,
+    Norm,
+    Origin,
+    Pack,
+    ReviewRecord,
+    Total,
+)
 from ynpolicy.semantics import evaluate
 from ynpolicy.values import FALSE, TRUE, UNKNOWN, Interval, Missing, SymbolSet, Value, ticks
+from ynpolicy.workdays import CalendarNotKnown, deadline
 
 JUSTIFICATION_KEYS: Final[Words] = {
     "norm": ("规范",),
@@ -48,18 +62,19 @@ def normalise(pack: Pack, raw: RawCase, as_of: date | None = None) -> Case:
     day = as_of or _as_of(raw, problems)
     answers = _answers(pack, raw, problems)
     justified, reviewed = _records(pack, raw, day, problems)
-    _derive(pack, answers, problems)
+    parameters = {
+        name: entry.value
+        for name, parameter in pack.parameters.items()
+        if (entry := parameter.at(day)) is not None and entry.value is not None
+    }
+    _derive(pack, answers, parameters, problems)
     case = Case(
         id=raw.id or raw.title or "-",
         level=raw.level,
         as_of=day,
         values={name: a.value for name, a in answers.items() if a.value is not None},
         missing={name: a.missing for name, a in answers.items() if a.missing is not None},
-        parameters={
-            name: entry.value
-            for name, parameter in pack.parameters.items()
-            if (entry := parameter.at(day)) is not None and entry.value is not None
-        },
+        parameters=parameters,
         justified=justified,
         reviewed=reviewed,
         origins={name: a.origins for name, a in answers.items()},
@@ -146,7 +161,7 @@ def _answers(pack: Pack, raw: RawCase, problems: list[Problem]) -> dict[str, Ans
     return answers
 
 
-def _derive(pack: Pack, answers: dict[str, Answer], problems: list[Problem]) -> None:
+def _derive(pack: Pack, answers: dict[str, Answer], parameters: dict[str, Value], problems: list[Problem]) -> None:
     """Adds what the vocabulary says to follow; where it contradicts what is stated, the fact is in conflict."""
     for name, fact in pack.facts.items():
         match fact.derived:
@@ -154,6 +169,8 @@ def _derive(pack: Pack, answers: dict[str, Answer], problems: list[Problem]) -> 
                 found = _looked_up(pack, lookup, fact, answers)
             case Total(parts):
                 found = _summed(fact, parts, answers, problems)
+            case Deadline(count, days):
+                found = _counted(parameters.get(count), days, answers)
             case _:
                 continue
         if found is None:
@@ -161,7 +178,7 @@ def _derive(pack: Pack, answers: dict[str, Answer], problems: list[Problem]) -> 
         stated = answers.get(name)
         if stated is None or stated.missing in (Missing.UNKNOWN, Missing.ABSENT):
             answers[name] = evolve(found, origins=(*(stated.origins if stated else ()), *found.origins))
-        elif stated.missing is None and not _agree(stated.value, found.value):
+        elif stated.missing is None and found.missing is None and not _agree(stated.value, found.value):
             answers[name] = Answer(None, Missing.CONFLICT, (*stated.origins, *found.origins))
 
 
@@ -206,6 +223,17 @@ def _summed(
         problems.append(Problem(answers[parts[0]].origins[0].place, f"`{fact.name}`: the sum {error}"))
         return None
     return Answer(Interval(low, high), None, (Origin(derived=", ".join(parts)),))
+
+
+def _counted(count: Value | None, days: tuple[str, ...], answers: dict[str, Answer]) -> Answer | None:
+    """A deadline; unknown, with the year to blame, where the calendar does not reach so far."""
+    known = [answer.value if (answer := answers.get(day)) else None for day in days]
+    derived = ", ".join(days)
+    try:
+        found = deadline(known, count)
+    except CalendarNotKnown as gap:
+        return Answer(None, Missing.UNKNOWN, (Origin(derived=derived, calendar=str(gap.year)),))
+    return Answer(found, None, (Origin(derived=derived),)) if found else None
 
 
 def _check_not_applicable(pack: Pack, case: Case, problems: list[Problem]) -> None:

@@ -32,7 +32,6 @@ from ynpolicy.ir import (
     Symbol,
     Term,
     Text,
-    Total,
     Within,
 )
 from ynpolicy.values import number_text
@@ -135,8 +134,7 @@ def notes(fact: FactType, pack: Pack, lang: str) -> list[str]:
     if fact.arises is not None:
         found.append(f"{_WORDS['arises'][lang]}{COLON[lang]}{in_words(fact.arises, pack, lang)}")
     if fact.derived is not None:
-        names = fact.derived.facts if isinstance(fact.derived, Total) else (fact.derived.fact,)
-        labels = SEPARATOR[lang].join(fact_label(name, pack, lang) for name in names)
+        labels = SEPARATOR[lang].join(fact_label(name, pack, lang) for name in fact.derived.sources)
         found.append(f"{_WORDS['derived'][lang]}{COLON[lang]}{labels}")
     if fact.answered_by[lang]:
         found.append(f"{_WORDS['answered_by'][lang]}{COLON[lang]}{one_line(fact.answered_by[lang])}")

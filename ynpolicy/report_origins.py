@@ -6,9 +6,9 @@ import re
 from typing import Final
 
 from ynpolicy.errors import Place
-from ynpolicy.ir import Origin, Total
+from ynpolicy.ir import Deadline, Origin, Total
 from ynpolicy.sentences import Phrasing
-from ynpolicy.values import Value
+from ynpolicy.values import Interval, Value, number_text
 
 _TOKEN: Final = re.compile(r"\d[\d.]*|[^\W\d]+|[^\w\s…（）]")
 
@@ -33,13 +33,7 @@ def origin_text(words: Phrasing, origin: Origin, value: Value | None, name: str)
     if origin.entered_by:
         parts.append(f"{origin.entered_by}录入" if zh else f"entered by {origin.entered_by}")
     if origin.derived:
-        sources = (words.fact_label(part.strip()) for part in origin.derived.split(","))
-        fact = words.pack.facts.get(name)
-        added = fact is not None and isinstance(fact.derived, Total)
-        if zh:
-            parts.append(f"由{'、'.join(sources)}{'相加' if added else '推得'}")
-        else:
-            parts.append(f"{'the sum of' if added else 'follows from'} {', '.join(sources)}")
+        parts.append(_derivation(words, origin, name))
     text = ("，" if zh else ", ").join(parts)
     stated = stated_text(words, origin, name)
     if not stated:
@@ -52,6 +46,45 @@ def origin_text(words: Phrasing, origin: Origin, value: Value | None, name: str)
         return text
     remark = f"填报为“{stated}”" if zh else f"stated as “{stated}”"
     return f"{text}{'，' if zh else ', '}{remark}" if text else remark
+
+
+def _derivation(words: Phrasing, origin: Origin, name: str) -> str:
+    """From which facts another one follows, and how; or why it cannot be counted from them."""
+    zh, pause = words.lang == "zh", "、" if words.lang == "zh" else ", "
+    sources = pause.join(words.fact_label(part.strip()) for part in origin.derived.split(","))
+    fact = words.pack.facts.get(name)
+    match fact.derived if fact else None:
+        case Deadline():
+            counted = how_counted(words, name)
+            if origin.calendar:
+                gap = calendar_gap(words, origin)
+                return f"{gap}，无法推算{counted}" if zh else f"{gap}, so {counted} cannot be counted"
+            return counted
+        case Total():
+            return f"由{sources}相加" if zh else f"the sum of {sources}"
+        case _:
+            return f"由{sources}推得" if zh else f"follows from {sources}"
+
+
+def how_counted(words: Phrasing, name: str) -> str:
+    """How a deadline is counted; nothing for other facts, or where the law fixes no count at the as-of date."""
+    fact = words.pack.facts.get(name)
+    if fact is None or not isinstance(fact.derived, Deadline):
+        return ""
+    count = words.case.parameters.get(fact.derived.parameter)
+    if not isinstance(count, Interval):
+        return ""
+    several, n = len(fact.derived.facts) > 1, number_text(count.lo)
+    labels = ("、" if words.lang == "zh" else ", ").join(map(words.fact_label, fact.derived.facts))
+    if words.lang == "zh":
+        return f"自{labels}{'中最晚一日' if several else ''}的次日起算的第{n}个工作日"
+    return f"working day {n} after {'the latest of ' if several else ''}{labels}"
+
+
+def calendar_gap(words: Phrasing, origin: Origin) -> str:
+    """That the working days of a year are not known."""
+    year = origin.calendar
+    return f"{year}年的工作日历未知" if words.lang == "zh" else f"the working-day calendar of {year} is not known"
 
 
 def _tokens(text: str) -> list[str]:

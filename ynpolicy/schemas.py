@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final
 
+from attrs import fields
+
 from ynpolicy.errors import InputError, Place, Problem, nearest
 from ynpolicy.ir import LEVELS, NOWHERE, Kind, Modality, Origin, Pack, Text
 from ynpolicy.schemas_case import case_schema
@@ -221,6 +223,7 @@ def _origin(origin: Origin) -> dict[str, str]:
         "entered_by": origin.entered_by,
         "stated": origin.stated,
         "derived": origin.derived,
+        "calendar": origin.calendar,
         "place": _place(origin.place),
     }
     return {key: text for key, text in found.items() if text}
@@ -239,9 +242,7 @@ def _verdict_schema() -> Shape:
         "value": value,
         "unit": TEXT,
         "state": one_of(_STATES),
-        "origins": listing(
-            closed({}, dict.fromkeys(("document", "page", "date", "entered_by", "stated", "derived", "place"), WORD))
-        ),
+        "origins": listing(closed({}, dict.fromkeys((field.name for field in fields(Origin)), WORD))),
     }
     defs = {
         "value": either(

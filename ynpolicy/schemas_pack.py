@@ -86,7 +86,11 @@ def _head() -> Shape:
 def _fact() -> Shape:
     listed = {"type": "object", "additionalProperties": closed({"zh": WORD, "en": WORD}, {"aliases": refer("words")})}
     drawn = closed({"table": WORD, "label": WORD}, {"label_en": WORD, "aliases": refer("words")})
-    derive = either(closed({"lookup": WORD, "from": WORD, "column": WORD}), closed({"sum": listing(WORD, 1)}))
+    derive = either(
+        closed({"lookup": WORD, "from": WORD, "column": WORD}),
+        closed({"sum": listing(WORD, 1)}),
+        closed({"working_days": WORD, "after": either(WORD, listing(WORD, 1))}),
+    )
     shape = closed(
         {"type": one_of(kind.value for kind in Kind), "label": BOTH, "question": BOTH},
         {

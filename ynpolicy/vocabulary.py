@@ -14,10 +14,11 @@ from ynpolicy.conditions import read_lines
 from ynpolicy.documents import LARGEST_FILE, Mapping, Node, Scalar, Sequence, decode, describe
 from ynpolicy.errors import InputError, Place, Problem, nearest
 from ynpolicy.fields import Fields
-from ynpolicy.ir import LEVELS, DatedValue, FactType, Kind, Lookup, Parameter, Symbol, Table, Text, Total
+from ynpolicy.ir import LEVELS, DatedValue, FactType, Kind, Parameter, Symbol, Table, Text
 from ynpolicy.rows import each_row
 from ynpolicy.units import UnitError, canonical_unit
 from ynpolicy.values import SymbolSet, Value, exact, read_number, ticks
+from ynpolicy.vocabulary_derived import check_derived, read_derived
 
 _FACT_NAME: Final = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\Z")
 _BARE_NAME: Final = re.compile(r"[a-z][a-z0-9_]*\Z")
@@ -86,7 +87,7 @@ def read_facts(node: Node, tables: AnyMapping[str, Table], problems: list[Proble
             problems.append(Problem(key.place, f"duplicate fact `{key.text}`", help))
         facts[key.text] = _read_fact(key, value, tables, problems)
     for fact in facts.values():
-        _check_derived(fact, facts, tables, problems)
+        check_derived(fact, facts, tables, problems)
     _check_words(facts, problems)
     return facts
 
@@ -140,7 +141,7 @@ def _read_fact(key: Scalar, node: Node, tables: AnyMapping[str, Table], problems
         changeable=fields.flag("changeable"),
         cost=fields.number("cost") or read_number("1"),
         arises=arises,
-        derived=_read_derived(fields),
+        derived=read_derived(fields),
         aliases=fields.texts("aliases"),
         place=key.place,
     )
@@ -193,48 +194,6 @@ def _symbols_of_table(node: Mapping, problems: list[Problem], tables: AnyMapping
         aliases = tuple(row[column] for column in fields.texts("aliases") if row[column])
         symbols[key] = Symbol(key, Text(zh, en), aliases)
     return symbols
-
-
-def _read_derived(fields: Fields) -> Lookup | Total | None:
-    node = fields.node("derive")
-    if node is None:
-        return None
-    inner = Fields(node, ("lookup", "from", "column", "sum"), fields.problems, f"`derive` of {fields.what}")
-    if inner.has("sum"):
-        return Total(inner.texts("sum"))
-    source, table = inner.text("from", required=True), inner.text("lookup", required=True)
-    return Lookup(source, table, inner.text("column", required=True))
-
-
-def _check_derived(
-    fact: FactType, facts: AnyMapping[str, FactType], tables: AnyMapping[str, Table], problems: list[Problem]
-) -> None:
-    match fact.derived:
-        case Lookup(source, table, column):
-            sources: tuple[str, ...] = (source,)
-            if table not in tables:
-                problems.append(Problem(fact.place, f"unknown table `{table}`", nearest(table, tables)))
-            elif column not in tables[table].columns:
-                problems.append(Problem(fact.place, f"table `{table}` has no column `{column}`"))
-            else:
-                cells = {row[column] for row in tables[table].rows.values()} - {""}
-                strange = sorted(cells - fact.symbols.keys()) if fact.symbols else []
-                if strange:
-                    message = f"column `{column}` holds `{strange[0]}`, no symbol of the fact"
-                    problems.append(Problem(fact.place, message))
-        case Total(parts):
-            sources = parts
-            for part in parts:
-                if part in facts and (facts[part].kind, facts[part].unit) != (Kind.NUMBER, fact.unit):
-                    problems.append(Problem(fact.place, f"`{part}` is not a number in {fact.unit}"))
-        case _:
-            return
-    earlier = list(facts)[: list(facts).index(fact.name)]
-    for source in sources:
-        if source not in facts:
-            problems.append(Problem(fact.place, f"unknown fact `{source}`", nearest(source, facts)))
-        elif source not in earlier:
-            problems.append(Problem(fact.place, f"`{fact.name}` stands before `{source}`, from which it follows"))
 
 
 def _check_words(facts: AnyMapping[str, FactType], problems: list[Problem]) -> None:

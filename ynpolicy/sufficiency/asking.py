@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import partial
 from typing import Final
 
-from ynpolicy.ir import All, Case, Lookup, Pack, is_settled
+from ynpolicy.ir import All, Case, Deadline, Lookup, Pack, is_settled
 from ynpolicy.sufficiency.board import Board, stake
 from ynpolicy.sufficiency.derivations import agree, implied, sources
 from ynpolicy.sufficiency.joins import NO, OPEN, YES
@@ -355,8 +355,8 @@ def _always_follows(pack: Pack, name: str) -> bool:
     """Whether a derived fact is known for sure once what it follows from is."""
     derived = pack.facts[name].derived
     if not isinstance(derived, Lookup):
-        return True
-    values = (implied(pack, name, {derived.fact: symbol}) for symbol in pack.facts[derived.fact].symbols)
+        return not isinstance(derived, Deadline)
+    values = (implied(pack, name, {derived.fact: symbol}, {}) for symbol in pack.facts[derived.fact].symbols)
     return all(value is not None and is_settled(value) for value in values)
 
 

@@ -212,9 +212,9 @@ class Board:
             case Lookup(source):
                 key = (name, self.values.get(source))
                 if key not in self._looked_up:
-                    self._looked_up[key] = implied(self.pack, name, self.values)
+                    self._looked_up[key] = implied(self.pack, name, self.values, self.case.parameters)
                 return self._looked_up[key]
-        return implied(self.pack, name, self.values)
+        return implied(self.pack, name, self.values, self.case.parameters)
 
     def _read_again(self, name: str) -> None:
         trail, truths, states = self._trail, self.truths, self.states

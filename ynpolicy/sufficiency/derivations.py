@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from ynpolicy.ir import Kind, Lookup, Pack, Total
+from ynpolicy.ir import Deadline, Kind, Lookup, Pack, Total
 from ynpolicy.values import Interval, SymbolSet, Value
+from ynpolicy.workdays import CalendarNotKnown, deadline
 
 
-def implied(pack: Pack, name: str, values: Mapping[str, Value]) -> Value | None:
+def implied(pack: Pack, name: str, values: Mapping[str, Value], parameters: Mapping[str, Value]) -> Value | None:
     """The value that a derived fact has by the vocabulary, or None where what it follows from is not known."""
     fact = pack.facts[name]
     match fact.derived:
@@ -27,6 +28,11 @@ def implied(pack: Pack, name: str, values: Mapping[str, Value]) -> Value | None:
             if len(known) < len(parts):
                 return None
             return Interval(sum((v.lo for v in known), Fraction(0)), sum((v.hi for v in known), Fraction(0)))
+        case Deadline(count, days):
+            try:
+                return deadline(map(values.get, days), parameters.get(count))
+            except CalendarNotKnown:
+                return None
         case _:
             return None
 
@@ -42,10 +48,5 @@ def agree(value: Value, derived: Value) -> bool:
 
 def sources(pack: Pack, name: str) -> tuple[str, ...]:
     """The facts from which a derived fact follows; none for any other fact."""
-    match pack.facts[name].derived:
-        case Lookup() as lookup:
-            return (lookup.fact,)
-        case Total(parts):
-            return parts
-        case _:
-            return ()
+    derived = pack.facts[name].derived
+    return derived.sources if derived else ()

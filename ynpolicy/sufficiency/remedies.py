@@ -201,7 +201,7 @@ def changed(pack: Pack, case: Case, changes: dict[str, Value]) -> Case:
     missing = {name: state for name, state in case.missing.items() if name not in changes}
     for name, fact in pack.facts.items():
         if isinstance(fact.derived, Total) and not changes.keys().isdisjoint(fact.derived.facts):
-            total = implied(pack, name, values)
+            total = implied(pack, name, values, case.parameters)
             values.pop(name, None)
             if total is not None:
                 values[name] = total

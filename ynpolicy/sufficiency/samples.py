@@ -190,7 +190,7 @@ class Samples:
         first: dict[object, str] = {}
         for symbol in declared:
             named = tuple(symbol in members for members in constants)
-            follows = tuple(implied(self._board.pack, other, {name: symbol}) for other in direct)
+            follows = tuple(implied(self._board.pack, other, {name: symbol}, {}) for other in direct)
             first.setdefault((named, follows), symbol)
         return tuple(first.values())
 
