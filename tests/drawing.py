@@ -16,6 +16,7 @@ from typing import Final, TypeVar
 from attrs import evolve
 
 from ynpolicy.ir import (
+    AS_OF,
     All,
     AnyOf,
     Arithmetic,
@@ -172,7 +173,7 @@ def _fact(draw: Draw, name: str, kind: Kind, unit: str) -> FactType:
 
 def draw_parameters(draw: Draw) -> dict[str, Parameter]:
     """The law's numbers, dates and sets: by date, with gaps between the dates, and some of them unverified."""
-    return {name: _parameter(draw, name, *what) for name, what in PARAMETER_KINDS.items()}
+    return {name: _parameter(draw, name, *what) for name, what in PARAMETER_KINDS.items()} | {AS_OF.name: AS_OF}
 
 
 def _parameter(draw: Draw, name: str, kind: Kind, unit: str) -> Parameter:
@@ -197,6 +198,7 @@ def draw_plain(draw: Draw, kind: Kind, unit: str = "") -> Term:
     """A fact, a parameter or a literal of a kind and unit."""
     named: list[Term] = [FactRef(name) for name, what in FACT_KINDS.items() if what == (kind, unit)]
     named += [ParameterRef(name) for name, what in PARAMETER_KINDS.items() if what == (kind, unit)]
+    named += [ParameterRef(AS_OF.name)] if kind is Kind.DATE else []
     if not named or draw.chance(25):
         return draw_literal(draw, kind)
     return draw.one_of(named)

@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from ynpolicy.engines.compiled import compile_level
 from ynpolicy.errors import InputError
-from ynpolicy.ir import Compare, Literal, Lookup, Modality, Total
+from ynpolicy.ir import Compare, DatedValue, Literal, Lookup, Modality, Total
+from ynpolicy.judge import Judge
 from ynpolicy.loader import load_pack, pack_names
 from ynpolicy.values import exact
+from ynpolicy.verdict import Outcome
 
 RIVER = Path(__file__).parent / "data" / "packs" / "river"
 
@@ -127,6 +130,24 @@ WRONG = {
         "",
         "an unverified value does not say what would settle it",
     ),
+    "a parameter by the day's name": (
+        "parameters.yaml",
+        "river_buffer:",
+        "as_of:",
+        "`as_of` is the case's as-of date and no parameter\n  help: conditions may read it without that",
+    ),
+    "a column by the day's name": (
+        "tables/quotas.csv",
+        "quota",
+        "as_of",
+        "a column is called `as_of`\n  help: so conditions call the day",
+    ),
+    "the day compared with a number": (
+        "norms/river.yaml",
+        "<= river_buffer",
+        "<= as_of",
+        "`site.bank_distance <= as_of` compares a number with a date",
+    ),
     "a date that does not exist": (
         "parameters.yaml",
         "2022-12-31",
@@ -232,6 +253,21 @@ def test_a_pack_is_read_as_it_is_written() -> None:
     buffer = pack.parameters["river_buffer"]
     values = [entry.value for day in (date(2022, 12, 31), date(2023, 1, 1)) if (entry := buffer.at(day))]
     assert values == [exact(500), exact(1000)]
+
+
+def test_conditions_may_read_the_day(tmp_path: Path) -> None:
+    """`as_of` is the case's as-of date, of type date; a pack whose conditions do not read it has no such parameter."""
+    folder = changed(tmp_path, "norms/river.yaml", "- project.begun", '- as_of <= day("2022-05-01")')
+    pack = load_pack(folder)
+    assert pack.parameters["as_of"].at(date(2022, 5, 2)) == DatedValue(date(2022, 5, 2))
+    assert "as_of" not in load_pack(RIVER).parameters
+    facts = {"site.town": "上镇", "project.works": ["smelter"], "site.bank_distance": 100}
+    case = {"case": "c", "level": "project", "facts": facts}
+    for day, outcome in (("2022-05-01", Outcome.EXEMPT), ("2022-05-02", Outcome.VIOLATED)):
+        verdict = Judge(pack).check(case, as_of=day)
+        assert verdict.findings[0].outcome is outcome
+        level = compile_level(pack, "project", verdict.case.as_of, verdict.case.parameters)
+        assert level.outcomes(level.prepare(verdict.case))["river.ban"] is outcome
 
 
 def test_the_digest_follows_the_content(tmp_path: Path) -> None:

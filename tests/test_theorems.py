@@ -21,7 +21,7 @@ from tests.strategies import (
     packs_with_settling,
 )
 from ynpolicy.cases import read_cases
-from ynpolicy.ir import All, Case, Pack, facts_read, is_settled, parameters_read
+from ynpolicy.ir import All, Case, DatedValue, Pack, facts_read, is_settled, parameters_read
 from ynpolicy.normalise import normalise
 from ynpolicy.semantics import evaluate, judge, territory
 from ynpolicy.values import Missing
@@ -185,6 +185,9 @@ def test_a_parameter_is_read_on_its_own_days_only(pack: Pack, near: date, step: 
     """The entry that `at` gives is in force on that day, and none is in force where it gives none."""
     day = near + timedelta(days=step)
     for parameter in pack.parameters.values():
+        if parameter.is_day:
+            assert parameter.at(day) == DatedValue(day)
+            continue
         fitting = [entry for entry in parameter.values if (entry.since or date.min) <= day <= (entry.until or date.max)]
         assert parameter.at(day) is (fitting[0] if fitting else None)
 

@@ -219,7 +219,8 @@ def _has(results: list[CaseResult], outcome: Outcome) -> bool:
 def _waits(condition: Condition, pack: Pack) -> bool:
     """Whether a condition turns on a parameter that has no verified value on any day, so that no case can reach it."""
     names = parameters_read(condition)
-    return any(all(entry.value is None for entry in pack.parameters[name].values) for name in names)
+    law = [pack.parameters[name] for name in names]
+    return any(all(entry.value is None for entry in parameter.values) for parameter in law if not parameter.is_day)
 
 
 def _reads_facts(norm: Norm) -> bool:

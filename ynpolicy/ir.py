@@ -218,7 +218,7 @@ class DatedValue:
 
 @frozen
 class Parameter:
-    """A number, date or set that the law fixes, by date."""
+    """A number, date or set that the law fixes, by date; or, where `is_day`, the day itself on which it is read."""
 
     name: str
     kind: Kind
@@ -226,13 +226,20 @@ class Parameter:
     values: tuple[DatedValue, ...]
     unit: str = ""
     place: Place = field(default=NOWHERE, eq=False, repr=False)
+    is_day: bool = False
 
     def at(self, day: date) -> DatedValue | None:
         """The entry in force on a day, or None."""
+        if self.is_day:
+            return DatedValue(day)
         for entry in self.values:
             if (entry.since is None or entry.since <= day) and (entry.until is None or day <= entry.until):
                 return entry
         return None
+
+
+AS_OF: Final = Parameter("as_of", Kind.DATE, Text("判定基准日", "as-of date"), (), is_day=True)
+"""The reserved name by which conditions read a case's as-of date, like a parameter that changes every day."""
 
 
 @frozen

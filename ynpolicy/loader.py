@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -17,7 +17,7 @@ from ynpolicy.conditions import Checker, read_lines
 from ynpolicy.documents import Mapping, Node, decode, read_file
 from ynpolicy.errors import InputError, Place, Problem, nearest
 from ynpolicy.fields import Fields, list_items, read_both
-from ynpolicy.ir import LEVELS, All, Clause, FactType, Norm, Pack, Reading, Table
+from ynpolicy.ir import AS_OF, LEVELS, All, Clause, Condition, FactType, Norm, Pack, Reading, Table, parameters_read
 from ynpolicy.norms import read_norm
 from ynpolicy.passages import read_clauses, read_readings
 from ynpolicy.version import __version__
@@ -96,6 +96,13 @@ def _digest(folder: Path) -> str:
     return "sha256:" + content.hexdigest()
 
 
+def _lines(facts: Iterable[FactType], norms: Iterable[Norm], territory: dict[str, All]) -> Iterator[Condition]:
+    yield from territory.values()
+    yield from (fact.arises for fact in facts if fact.arises is not None)
+    for norm in norms:
+        yield from norm.conditions
+
+
 class _Loader:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -109,13 +116,15 @@ class _Loader:
         clauses = read_clauses(self.node("clauses.yaml"), self.problems)
         readings = self.readings()
         head = Fields(self.node("pack.yaml"), PACK_KEYS, self.problems, "the pack")
-        checker = Checker(facts, parameters, self.problems)
+        checker = Checker(facts, parameters | {AS_OF.name: AS_OF}, self.problems)
         territory = self.territory(head, checker)
         norms = self.norms(head, tables, facts, checker)
         self.check_references(norms.values(), clauses, readings)
         for fact in facts.values():
             if fact.arises is not None:
                 checker.check(fact.arises)
+        if any(AS_OF.name in parameters_read(line) for line in _lines(facts.values(), norms.values(), territory)):
+            parameters[AS_OF.name] = AS_OF
         pack = self.pack(head)
         if self.problems:
             raise InputError(self.problems)

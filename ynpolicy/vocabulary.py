@@ -14,7 +14,7 @@ from ynpolicy.conditions import read_lines
 from ynpolicy.documents import LARGEST_FILE, Mapping, Node, Scalar, Sequence, decode, describe
 from ynpolicy.errors import InputError, Place, Problem, nearest
 from ynpolicy.fields import Fields
-from ynpolicy.ir import LEVELS, DatedValue, FactType, Kind, Parameter, Symbol, Table, Text
+from ynpolicy.ir import AS_OF, LEVELS, DatedValue, FactType, Kind, Parameter, Symbol, Table, Text
 from ynpolicy.rows import each_row
 from ynpolicy.units import UnitError, canonical_unit
 from ynpolicy.values import SymbolSet, Value, exact, read_number, ticks
@@ -61,6 +61,8 @@ def read_table(path: Path, shown: str, problems: list[Problem]) -> Table | None:
     header, rows = [cell.strip() for cell in lines[0]], dict[str, AnyMapping[str, str]]()
     for column in {column for column in header if header.count(column) > 1}:
         problems.append(Problem(Place(shown, 1, 1), f"two columns are called `{column}`"))
+    if AS_OF.name in header:
+        problems.append(Problem(Place(shown, 1, 1), f"a column is called `{AS_OF.name}`", "so conditions call the day"))
     for number, line in enumerate(lines[1:], start=2):
         place = Place(shown, number, 1)
         if len(line) != len(header):
@@ -223,6 +225,10 @@ def read_parameters(node: Node, tables: AnyMapping[str, Table], problems: list[P
     for key, value in _each(node, tables, problems, "parameters"):
         if not _BARE_NAME.match(key.text):
             problems.append(Problem(key.place, f"`{key.text}` is not a parameter's name", "write a-z, 0-9, _; no dot"))
+            continue
+        if key.text == AS_OF.name:
+            help = "conditions may read it without that"
+            problems.append(Problem(key.place, f"`{key.text}` is the case's as-of date and no parameter", help))
             continue
         fields = Fields(value, ("type", "unit", "label", "values"), problems, f"parameter `{key.text}`")
         kind = Kind(fields.choice("type", _KINDS[:-1]) or "number")
