@@ -11,34 +11,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from ynpolicy import cli
+from tests.ran import Ran
 from ynpolicy.engines import forward
 from ynpolicy.errors import EngineDisagreement
 from ynpolicy.judge import Judge
 
 RIVER = Path(__file__).parent / "data" / "packs" / "river"
 SMELTER = {"所在镇": "上镇", "建设内容": "冶炼", "已开工": "否", "距岸线距离": 1000, "取水量": 1}
-
-
-class Ran:
-    """One run of the command in this process."""
-
-    def __init__(self, *words: str | Path, stdin: str | None = None) -> None:
-        result = CliRunner().invoke(cli.app, [str(word) for word in words], input=stdin, standalone_mode=True)
-        self.problem = ""
-        if result.exception is not None and not isinstance(result.exception, SystemExit):
-
-            def again() -> None:
-                raise result.exception  # type: ignore[misc]
-
-            self.status = cli.guarded(again)
-            self.problem = str(result.exception)
-        else:
-            self.status = result.exit_code
-        self.out = result.stdout
-        self.err = result.stderr + self.problem
 
 
 def case_file(tmp_path: Path, name: str = "case.json", **changes: object) -> Path:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import date
 from fractions import Fraction
-from typing import Final
+from typing import Final, TypeVar
 
 from attrs import evolve, frozen
 
@@ -16,6 +16,8 @@ from ynpolicy.errors import Problem, nearest
 from ynpolicy.ir import FactType, Kind, Origin
 from ynpolicy.units import UnitError, conversion
 from ynpolicy.values import Interval, Missing, SymbolSet, Value, exact, number_text, read_number, ticks
+
+T = TypeVar("T")
 
 DETAIL_KEYS: Final[Words] = {
     "value": ("值",),
@@ -88,6 +90,19 @@ class _Answer:
         self.problems.append(Problem(node.place, f"`{self.fact.name}`: {message}", help))
         return NotRead()
 
+    def each(self, nodes: Iterable[Node], read: Callable[[Node], T]) -> list[T]:
+        """Every node read; where one cannot be, the others are read all the same, for their problems."""
+        found: list[T] = []
+        failed: NotRead | None = None
+        for node in nodes:
+            try:
+                found.append(read(node))
+            except NotRead as error:
+                failed = error
+        if failed is not None:
+            raise failed
+        return found
+
     def read(self, node: Node) -> Answer:
         if not isinstance(node, Mapping):
             return self.plain(node, "", None)
@@ -108,7 +123,7 @@ class _Answer:
         if len(found) > 1 or not isinstance(sources, Sequence) or not sources.items:
             help = "write each as `- {value: ..., document: ...}`"
             raise self.refuse(sources, "`sources` is not a list of sources", help)
-        answers = [self.read(item) for item in sources.items]
+        answers = self.each(sources.items, self.read)
         origins = tuple(origin for answer in answers for origin in answer.origins)
         known = [answer for answer in answers if answer.missing is None]
         if not known:
@@ -118,6 +133,7 @@ class _Answer:
         return Answer(None, Missing.CONFLICT, origins)
 
     def detailed(self, node: Mapping, found: dict[str, Node]) -> Answer:
+        before = len(self.problems)
         origin = Origin(
             document=scalar_text(found.get("document"), "document", self.problems),
             page=scalar_text(found.get("page"), "page", self.problems),
@@ -129,15 +145,27 @@ class _Answer:
             try:
                 read_date(origin.date)
             except ValueError as error:
-                raise self.refuse(found["date"], str(error), "write it as 2022-05-01") from None
+                self.refuse(found["date"], str(error), "write it as 2022-05-01")
         unit = scalar_text(found.get("unit"), "unit", self.problems)
+        if unit and self.fact.kind is Kind.NUMBER:
+            try:
+                conversion(unit, self.fact.unit)
+            except UnitError as error:
+                self.refuse(found["unit"], str(error), error.help)
+                unit = ""
+        answer = self.stated(node, found, origin, unit)
+        if len(self.problems) > before:
+            raise NotRead
+        return answer
+
+    def stated(self, node: Mapping, found: dict[str, Node], origin: Origin, unit: str) -> Answer:
         if "includes" in found:
             return self.partial(node, found, origin)
         bounds = found.keys() & {"at_least", "at_most"}
         if bounds:
             if len(bounds) < 2 or "value" in found or "accuracy" in found or self.fact.kind is not Kind.NUMBER:
                 raise self.refuse(node, "a range needs `at_least` and `at_most` and nothing else", "give both ends")
-            low, high = self.number(found["at_least"], unit), self.number(found["at_most"], unit)
+            low, high = self.each((found["at_least"], found["at_most"]), lambda end: self.number(end, unit))
             if low > high:
                 raise self.refuse(found["at_most"], "`at_most` is below `at_least`", "swap them")
             stated = f"{number_text(low)} … {number_text(high)} {self.fact.unit}"
@@ -161,10 +189,10 @@ class _Answer:
             raise self.refuse(node, "only a number has a unit", "remove `unit`")
         match self.fact.kind:
             case Kind.NUMBER:
-                value = self.number(node, unit)
                 if accuracy is None:
+                    value = self.number(node, unit)
                     return self.measured(node, value, value, origin, origin.stated)
-                error = self.number(accuracy, unit)
+                value, error = self.each((node, accuracy), lambda part: self.number(part, unit))
                 if error < 0:
                     raise self.refuse(accuracy, "the accuracy is negative", "give the size of the largest error")
                 self.in_range(node, value)
@@ -253,10 +281,13 @@ class _Answer:
     def symbols(self, node: Node) -> Iterable[str]:
         if isinstance(node, Scalar):
             parts = [part.strip() for part in re.split(r"[、,，;；]", node.text) if part.strip()]
-            return [self.symbol(Scalar(part, node.plain, node.place)) for part in parts]
+            return self.each((Scalar(part, node.plain, node.place) for part in parts), self.member)
         if isinstance(node, Sequence):
-            return [self.symbol(self.scalar(item)) for item in node.items]
+            return self.each(node.items, self.member)
         raise self.refuse(node, f"{describe(node)} stands where a list belongs", "write [a, b]")
+
+    def member(self, node: Node) -> str:
+        return self.symbol(self.scalar(node))
 
     def symbol(self, node: Scalar) -> str:
         text = node.text.strip()

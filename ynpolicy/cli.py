@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import click
 
 from ynpolicy.answers import read_date
-from ynpolicy.errors import EngineDisagreement, InputError, Place, Problem, YnpolicyError, nearest
+from ynpolicy.errors import EngineDisagreement, InputError, Place, Problem, YnpolicyError, in_order, nearest
 from ynpolicy.ir import LEVELS
 from ynpolicy.verdict import Decision, Verdict
 from ynpolicy.version import __version__
@@ -265,7 +265,7 @@ def _refuse(where: str, message: str, help: str = "") -> NoReturn:
 
 
 def _print_problems(problems: Sequence[Problem]) -> None:
-    for problem in sorted(set(problems)):
+    for problem in in_order(problems):
         click.echo(str(problem), err=True)
 
 

@@ -5,10 +5,14 @@ Every error that a user can cause is a list of :class:`Problem`; all of them are
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Final
 
 from attrs import field, frozen
+
+_CELL: Final = re.compile(r"(.*!)([A-Z]+)([0-9]+)")
 
 
 @frozen(order=True)
@@ -41,6 +45,20 @@ class Problem:
         return f"{text}\n  help: {self.help}" if self.help else text
 
 
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Problems once each, by file, line and column; the cells of a sheet (`form.xlsx!案件!C12`) by row and column."""
+    return tuple(sorted(set(problems), key=_position))
+
+
+def _position(problem: Problem) -> tuple[str, int, int, str, Problem]:
+    place = problem.place
+    cell = _CELL.fullmatch(place.file)
+    if cell is None:
+        return place.file, place.line, place.column, "", problem
+    sheet, column, row = cell.groups()
+    return sheet, int(row), len(column), column, problem
+
+
 def nearest(word: str, choices: Iterable[str]) -> str:
     """`did you mean ...` for the choice that looks most like a word; empty where none does."""
     found = get_close_matches(word, list(choices), n=1, cutoff=0.6 if len(word) > 3 else 0.5)
@@ -55,7 +73,7 @@ class InputError(YnpolicyError):
     """A case, a pack or a command cannot be used as it is; `problems` holds everything that is wrong with it."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems: tuple[Problem, ...] = tuple(sorted(set(problems)))
+        self.problems: tuple[Problem, ...] = in_order(problems)
         super().__init__("\n".join(map(str, self.problems)))
 
 

@@ -91,14 +91,15 @@ class Judge:
         if isinstance(source, Path) and source.suffix.lower() in _WORKBOOKS:
             from ynpolicy.tables import read_form
 
-            source = read_form(source)
+            source = read_form(source, problems=problems)
         day = _day(as_of)
         raws = (source,) if isinstance(source, RawCase) else read_cases(source, problems=problems)
         for raw in raws:
             try:
                 cases.append(normalise(self.pack, raw, day))
             except InputError as error:
-                problems.extend(error.problems)
+                known = {problem.place for problem in problems}
+                problems.extend(problem for problem in error.problems if problem.place not in known)
         if problems:
             raise InputError(problems)
         return cases

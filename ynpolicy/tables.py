@@ -138,18 +138,24 @@ def _write_cell(worksheet: Any, cell: FormCell) -> None:
 # ---------------------------------------------------------------- reading
 
 
-def read_form(path: Path | str, name: str | None = None) -> Node:
+def read_form(path: Path | str, name: str | None = None, problems: list[Problem] | None = None) -> Node:
     """The case that a filled Excel form states, as a node tree in the shape of a YAML case file.
 
     Every place is a cell, as `form.xlsx!案件!C12`; `name` stands for the file in messages. Blank cells are absent.
     Raises `InputError` with every problem: formulas, error values, merged cells, words that are not choices, a file
-    that is encrypted, damaged, too large or no form; openpyxl is not installed.
+    that is encrypted, damaged, too large or no form; openpyxl is not installed. With a list of `problems` those of
+    single cells are added to it instead, and what can be read is returned.
     """
     path = Path(path)
     shown = name or str(path)
     _openpyxl(Place(shown))
-    content = _content(path, shown)
-    return _FormReader(content, shown).read()
+    reader = _FormReader(_content(path, shown), shown)
+    case = reader.read()
+    if problems is not None:
+        problems.extend(reader.problems)
+    elif reader.problems:
+        raise InputError(reader.problems)
+    return case
 
 
 def _refuse(shown: str, message: str, help: str = "") -> InputError:
@@ -232,6 +238,7 @@ class _FormReader:
             self.last_rows[worksheet.title] = last
 
     def read(self) -> Node:
+        """The case, as far as its cells can be read. Raises `InputError` where the sheet itself is no form."""
         case_sheet, record_sheet = self.sheet(CASE_SHEET), self.sheet(RECORD_SHEET)
         place = Place(f"{self.shown}!{case_sheet.title}" if case_sheet else self.shown)
         for worksheet in self.workbook.worksheets:
@@ -239,14 +246,13 @@ class _FormReader:
                 other = Place(f"{self.shown}!{worksheet.title}")
                 self.problems.append(Problem(other, "a second form in the workbook", "keep one case in a workbook"))
         rows = self.rows(case_sheet, COLUMNS, lambda texts: MARK in texts) if case_sheet else []
+        if not rows:
+            raise InputError(self.problems)
         records = []
         if record_sheet:
             wanted = [{text[lang] for text in RECORD_COLUMNS.values()} for lang in ("zh", "en")]
             records = self.rows(record_sheet, RECORD_COLUMNS, lambda texts: any(one <= texts for one in wanted))
-        case = CaseReader(self.words(), self.problems).case(rows, records, place)
-        if self.problems:
-            raise InputError(self.problems)
-        return case
+        return CaseReader(self.words(), self.problems).case(rows, records, place)
 
     def sheet(self, title: Text) -> Any:
         for worksheet in self.workbook.worksheets:

@@ -1,0 +1,28 @@
+"""The command line, run in this process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from ynpolicy import cli
+
+
+class Ran:
+    """One run of the command in this process."""
+
+    def __init__(self, *words: str | Path, stdin: str | None = None) -> None:
+        result = CliRunner().invoke(cli.app, [str(word) for word in words], input=stdin, standalone_mode=True)
+        self.problem = ""
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+
+            def again() -> None:
+                raise result.exception  # type: ignore[misc]
+
+            self.status = cli.guarded(again)
+            self.problem = str(result.exception)
+        else:
+            self.status = result.exit_code
+        self.out = result.stdout
+        self.err = result.stderr + self.problem

@@ -1,0 +1,95 @@
+"""The shipped plan's Excel form as a reviewer fills it in, in Chinese, and hands it to `ynpolicy check`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import openpyxl
+import pytest
+
+from tests.ran import Ran
+
+COLUMNS: Final = {"值": 3, "单位": 4, "精度": 5, "文件": 6, "页码": 7, "日期": 8, "填表人": 9}
+RIVER: Final = "距长江、珠江水系干流及主要支流岸线最近距离"
+SMELTER: Final[Mapping[str, Any]] = {
+    "案件名称": "某铅锌冶炼厂",
+    "受理日期": dt.datetime(2022, 5, 1),
+    "所在县（市、区）": "个旧市",
+    "建设性质": "新建、技术改造",
+    "项目生产或处置活动": "铅锌冶炼",
+    "是否已开工建设": "否",
+    RIVER: {
+        "值": 0.9,
+        "单位": "km",
+        "精度": 0.06,
+        "文件": "环评报告书",
+        "页码": 12,
+        "日期": dt.datetime(2022, 1, 10),
+        "填表人": "张三",
+    },
+}
+
+
+def form(path: Path, answers: Mapping[str, Any]) -> Path:
+    """The plan's blank form, filled in by the labels that a reviewer sees."""
+    assert Ran("template", "--level", "project", "--out", path).status == 0
+    workbook = openpyxl.load_workbook(path)
+    sheet = workbook["案件"]
+    rows = {sheet.cell(row, 1).value: row for row in range(1, sheet.max_row + 1)}
+    for label, answer in answers.items():
+        for column, value in (answer if isinstance(answer, dict) else {"值": answer}).items():
+            sheet.cell(rows[label], COLUMNS[column]).value = value
+    workbook.save(path)
+    return path
+
+
+def test_a_filled_workbook_is_judged_and_its_provenance_printed(tmp_path: Path) -> None:
+    """Labels and choices in Chinese, another unit, an accuracy and a source give the verdict that they should."""
+    result = Ran("check", form(tmp_path / "项目.xlsx", SMELTER))
+    text = "".join(result.out.split())
+    assert result.status == 1
+    assert text.startswith("不符合规划要求｜某铅锌冶炼厂｜建设项目｜基准日2022-05-01")
+    assert "900±60m≤岸线管控距离1000m：成立" in text
+    assert "环评报告书，第12页，2022-01-10，张三录入" in text
+
+
+def test_every_cell_that_is_wrong_is_named_at_once_in_the_order_of_the_rows(tmp_path: Path) -> None:
+    """Formulas, wrong words, wrong units and dates that do not exist come together; no file is written."""
+    wrong = {
+        "案件名称": '=HYPERLINK("http://example.org")',
+        "受理日期": "2022-02-30",
+        "所在县（市、区）": "个旧",
+        RIVER: {"值": 900, "单位": "kg", "精度": -1},
+        "建设性质": "新见、扩见",
+        "是否已开工建设": "也许",
+    }
+    path, out = form(tmp_path / "项目.xlsx", {**SMELTER, **wrong}), tmp_path / "审查.html"
+    result = Ran("check", path, "--format", "html", "--out", out)
+    assert (result.status, out.exists()) == (2, False)
+    messages = [line for line in result.err.splitlines() if not line.startswith("  help: ")]
+    found = [
+        ("C3", "is a formula"),
+        ("C4", "the date `2022-02-30` does not exist"),
+        ("C8", "`个旧` is not one of the choices"),
+        ("D11", "`kg` measures mass, not length"),
+        ("E11", "the accuracy is negative"),
+        ("C14", "`扩见` is not one of the choices"),
+        ("C14", "`新见` is not one of the choices"),
+    ]
+    for (cell, message), line in zip(found, messages, strict=False):
+        assert f"!案件!{cell}: " in line
+        assert message in line
+    assert len(messages) == len(found) + 1
+    assert "`也许` is neither yes nor no" in messages[-1]
+    assert "did you mean `新建`?" in result.err
+
+
+@pytest.mark.parametrize("answer", ["不适用", "not_applicable"])
+def test_a_smelter_cannot_leave_the_river_out_in_the_workbook_either(tmp_path: Path, answer: str) -> None:
+    """`不适用` for the distance of a smelter is a located input error."""
+    result = Ran("check", form(tmp_path / "项目.xlsx", {**SMELTER, RIVER: answer}))
+    assert result.status == 2
+    assert "!案件!C11: `site.yangtze_pearl_bank_distance` cannot be `not_applicable`" in result.err
