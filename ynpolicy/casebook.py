@@ -30,6 +30,7 @@ CASE_KEYS: Final = (
     "as_of",
     "facts",
     "records",
+    "readings",
     "expect",
     "exemption",
     "missing",
@@ -51,6 +52,7 @@ class PackCase:
     missing: tuple[str, ...] | None
     decision: str
     place: Place = field(eq=False)
+    readings: Mapping[str, str] = field(factory=dict, hash=False)
 
 
 def read_casebook(pack: Pack) -> tuple[PackCase, ...]:
@@ -110,7 +112,8 @@ def _read_case(node: Node, bases: Mapping[str, Node], pack: Pack, problems: list
         return None
     missing = fields.texts("missing") if "missing" in fields.found else None
     decision = fields.choice("decision", _DECISIONS, required=False)
-    return PackCase(title, norm, raw, expect, fields.text("exemption"), missing, decision, node.place)
+    readings = {key.text: value.text for key, value in fields.entries("readings") if isinstance(value, Scalar)}
+    return PackCase(title, norm, raw, expect, fields.text("exemption"), missing, decision, node.place, readings)
 
 
 # ---------------------------------------------------------------- running them
@@ -129,10 +132,14 @@ class CaseResult:
 def run_case(judge: Judge, case: PackCase) -> CaseResult:
     """Judges one case by every engine of the judge and compares the norm's finding with what is expected.
 
-    Raises `InputError` when the case cannot be read by the vocabulary, `EngineDisagreement` when engines differ.
+    Raises `InputError` when the case cannot be read by the vocabulary or its norm is not judged under its readings,
+    `EngineDisagreement` when engines differ.
     """
     verdict = judge.judge(normalise(judge.pack, case.raw))
-    finding = next(finding for finding in verdict.findings if finding.norm.id == case.norm)
+    finding = next((finding for finding in verdict.findings if finding.norm.id == case.norm), None)
+    if finding is None:
+        help = "choose the option under which it stands: `readings: {id: option}`"
+        raise InputError([Problem(case.place, f"`{case.norm}` is not judged under the readings of this case", help)])
     compared = [
         ("outcome", case.expect, finding.outcome.value),
         ("exception", case.exemption or finding.exemption, finding.exemption),
@@ -152,9 +159,13 @@ def run_casebook(judge: Judge, cases: tuple[PackCase, ...]) -> tuple[tuple[CaseR
     """All results, and all problems: what differs, cases that cannot be read, engines that disagree."""
     results: list[CaseResult] = []
     problems: list[Problem] = []
+    judges: dict[tuple[tuple[str, str], ...], Judge] = {(): judge}
     for case in cases:
         try:
-            results.append(run_case(judge, case))
+            chosen = tuple(sorted(case.readings.items()))
+            if chosen not in judges:
+                judges[chosen] = judge.under(case.readings)
+            results.append(run_case(judges[chosen], case))
             problems.extend(results[-1].problems)
         except InputError as error:
             problems.extend(error.problems)

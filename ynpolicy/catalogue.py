@@ -32,6 +32,8 @@ def explain_norm(norm: Norm, pack: Pack, lang: str) -> str:
     since = norm.since or pack.since
     until = norm.until.isoformat() if norm.until else ("无终止日" if zh else "no end")
     lines.append(f"{'适用期' if zh else 'in force'}: {since} … {until}")
+    for id, options in norm.under.items():
+        lines.append(f"{'仅在选定时适用' if zh else 'stands only under'}: {id} = {', '.join(options)}")
     if norm.due:
         lines.append(f"{'期限' if zh else 'due'}: {norm.due}")
     for heading, ids in (
@@ -49,7 +51,8 @@ def explain_norm(norm: Norm, pack: Pack, lang: str) -> str:
     for id in norm.readings:
         reading = pack.readings[id]
         lines += ["", f"{'理解' if zh else 'reading'} {id}: {reading.title[lang]}"]
-        lines += [f"  {'采用' if zh else 'taken'}: {reading.taken[lang]}"]
+        lines += [f"  {'采用' if zh else 'taken'}: {pack.taken(id)[lang]}"]
+        lines += [f"  {'可选' if zh else 'option'} {option}: {text[lang]}" for option, text in reading.options.items()]
         lines += [f"  {'可能的读法' if zh else 'possible'}: {reading.possible[lang]}"]
     lines += ["", f"{'出处' if zh else 'place'}: {norm.place}"]
     return "\n".join(lines)

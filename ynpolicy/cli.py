@@ -31,6 +31,9 @@ _WIDEST: Final = 100
 _pack = click.option("--pack", "pack_name", default=DEFAULT_PACK, show_default=True, help="A pack's name or folder.")
 _lang = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language.")
 _level = click.option("--level", default="", help="What kind of case: project, transfer, ...")
+_reading = click.option(
+    "--reading", "readings", multiple=True, metavar="ID=OPTION", help="Choose another option of a reading."
+)
 _out = click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
 
 
@@ -50,6 +53,7 @@ def app() -> None:
 @click.option("--templates", type=click.Path(path_type=Path), help="A folder whose templates lie over ours.")
 @click.option("--detail", is_flag=True, help="With the full tree of why (in html: on paper too).")
 @click.option("--brief", is_flag=True, help="The decision, what to ask for and the list of findings only.")
+@_reading
 def check(
     cases: tuple[str, ...],
     pack_name: str,
@@ -60,6 +64,7 @@ def check(
     templates: Path | None,
     detail: bool,
     brief: bool,
+    readings: tuple[str, ...],
 ) -> None:
     """Judge case files (YAML, JSON, or an Excel form) and print the verdicts, the gravest first."""
     from ynpolicy.judge import gravest_first, load
@@ -68,7 +73,7 @@ def check(
     verdicts: list[JudgedVerdict] = []
     disagreements: list[EngineDisagreement] = []
     day = _day(as_of)
-    judge = load(pack_name)
+    judge = load(pack_name, readings=_choices(readings))
     for name in cases:
         try:
             verdicts += judge.check_all(_source(name), day)
@@ -251,6 +256,18 @@ def _day(text: str) -> date | None:
         return read_date(text)
     except ValueError as error:
         _refuse("--as-of", str(error), "write it as 2022-05-01")
+
+
+def _choices(readings: Sequence[str]) -> dict[str, str]:
+    """`ID=OPTION` words as a mapping."""
+    problems = [
+        Problem(Place("--reading"), f"`{word}` is not ID=OPTION", "write for example lanping-ratio=equal")
+        for word in readings
+        if not all(word.partition("="))
+    ]
+    if problems:
+        raise InputError(problems)
+    return {word.partition("=")[0].strip(): word.partition("=")[2].strip() for word in readings}
 
 
 def _check_level(level: str, known: set[str]) -> None:

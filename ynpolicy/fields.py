@@ -152,6 +152,13 @@ def read_both(node: Node, problems: list[Problem], what: str) -> Text:
     return Text(fields.text("zh", required=True), fields.text("en", required=True))
 
 
+def read_under(fields: Fields) -> dict[str, tuple[str, ...]]:
+    """The readings named under `under:`, each with the option or options that it must be taken by."""
+    entries = fields.entries("under")
+    inner = Fields(Mapping(entries, fields.place), (key.text for key, _ in entries), fields.problems, "`under`")
+    return {key.text: inner.texts(key.text) for key, _ in entries}
+
+
 def list_items(node: Node, problems: list[Problem], what: str) -> tuple[Node, ...]:
     """The items of a file that is a list."""
     if isinstance(node, Sequence):

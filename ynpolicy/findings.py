@@ -128,7 +128,7 @@ class FindingWriter:
         return {
             "id": id,
             "title": reading.title[lang],
-            "taken": reading.taken[lang],
+            "taken": self.words.pack.taken(id)[lang],
             "possible": reading.possible[lang],
             "why": reading.why[lang],
             "would_change": reading.would_change[lang],

@@ -12,7 +12,7 @@ from enum import Enum
 from fractions import Fraction
 from typing import Final
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from ynpolicy.errors import Place
 from ynpolicy.logic import (
@@ -204,7 +204,8 @@ class FactType:
 class DatedValue:
     """A value of the law from one day to another (both included), and where it comes from.
 
-    `value` is None while it is unverified; then it decides nothing, and `note` says what would settle it.
+    `value` is None while it is unverified; then it decides nothing, and `note` says what would settle it. It holds only
+    where each reading named in `under` is taken by one of the options given.
     """
 
     value: Value | None
@@ -214,11 +215,15 @@ class DatedValue:
     source: str = ""
     status: str = "verified"
     note: Text = Text("", "")
+    under: Mapping[str, tuple[str, ...]] = field(factory=dict, hash=False)
 
 
 @frozen
 class Parameter:
-    """A number, date or set that the law fixes, by date; or, where `is_day`, the day itself on which it is read."""
+    """A number, date or set that the law fixes, by date; or, where `is_day`, the day itself on which it is read.
+
+    `values` are those of the readings chosen, `every` those of any reading.
+    """
 
     name: str
     kind: Kind
@@ -227,6 +232,7 @@ class Parameter:
     unit: str = ""
     place: Place = field(default=NOWHERE, eq=False, repr=False)
     is_day: bool = False
+    every: tuple[DatedValue, ...] = ()
 
     def at(self, day: date) -> DatedValue | None:
         """The entry in force on a day, or None."""
@@ -319,7 +325,8 @@ class Norm:
     breach = applies and not exempt and not met. `requirement` is what the modality demands (or, for `must_not` and
     `should_not`, the forbidden state); it is None for `review` and `may`, whose `note` says what to examine or what is
     encouraged. In force from `since` to `until`, both included; judged only after `due`, where there is one.
-    `contrary` names clauses that say otherwise and are printed beside its own.
+    `contrary` names clauses that say otherwise and are printed beside its own. `under` maps a reading to the options
+    under which the norm stands; under any other option of that reading the pack is without it.
     """
 
     id: str
@@ -339,6 +346,7 @@ class Norm:
     contrary: tuple[str, ...] = ()
     topic: str = ""
     aliases: tuple[str, ...] = ()
+    under: Mapping[str, tuple[str, ...]] = field(factory=dict, hash=False)
     place: Place = field(default=NOWHERE, eq=False, repr=False)
 
     @property
@@ -350,7 +358,11 @@ class Norm:
 
 @frozen
 class Reading:
-    """An interpretation taken where the text leaves a choice."""
+    """An interpretation taken where the text leaves a choice.
+
+    `options` are the ways that a user may choose between, the one taken unless another is chosen first; it is empty
+    where there is nothing to choose.
+    """
 
     id: str
     title: Text
@@ -358,6 +370,7 @@ class Reading:
     taken: Text
     why: Text
     would_change: Text
+    options: Mapping[str, Text] = field(factory=dict, hash=False)
     place: Place = field(default=NOWHERE, eq=False, repr=False)
 
 
@@ -365,9 +378,10 @@ class Reading:
 class Pack:
     """One instrument as issued, encoded.
 
-    `territory` maps a level to the condition that a case lies in the pack's territory: an implicit line of every
-    norm's applicability. `period` is the instrument's own period; `since` the first day on which its norms count as in
-    force.
+    `norms` are all norms, those of every reading; a case is judged by those of `norms_at`. `chosen` names the
+    option of each reading for which another than the first was chosen. `territory` maps a level to the condition
+    that a case lies in the pack's territory: an implicit line of every norm's applicability. `period` is the
+    instrument's own period; `since` the first day on which its norms count as in force.
     """
 
     id: str
@@ -388,10 +402,35 @@ class Pack:
     text_digest: str = ""
     digest: str = ""
     root: str = ""
+    chosen: Mapping[str, str] = field(factory=dict, hash=False)
+    _judged: Mapping[str, tuple[Norm, ...]] = field(
+        init=False, eq=False, repr=False, hash=False, default=Factory(lambda pack: pack._by_level(), takes_self=True)
+    )
 
     def norms_at(self, level: str) -> tuple[Norm, ...]:
-        """The norms that are judged on a level, in the pack's order."""
-        return tuple(norm for norm in self.norms.values() if norm.level == level)
+        """The norms that are judged on a level under the readings chosen, in the pack's order."""
+        return self._judged.get(level, ())
+
+    def option(self, reading: str) -> str:
+        """The option under which a reading is taken; empty where it leaves nothing to choose."""
+        options = self.readings[reading].options if reading in self.readings else {}
+        return self.chosen.get(reading) or next(iter(options), "")
+
+    def takes(self, under: Mapping[str, tuple[str, ...]]) -> bool:
+        """Whether each reading named is taken by one of the options given."""
+        return all(self.option(reading) in options for reading, options in under.items())
+
+    def taken(self, reading: str) -> Text:
+        """What is taken of a reading: the option chosen in place of the first, or else what its file says."""
+        found = self.readings[reading]
+        return found.options[self.chosen[reading]] if reading in self.chosen else found.taken
+
+    def _by_level(self) -> dict[str, tuple[Norm, ...]]:
+        found: dict[str, list[Norm]] = {}
+        for norm in self.norms.values():
+            if self.takes(norm.under):
+                found.setdefault(norm.level, []).append(norm)
+        return {level: tuple(norms) for level, norms in found.items()}
 
 
 # ---------------------------------------------------------------- cases

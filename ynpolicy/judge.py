@@ -14,6 +14,7 @@ from attrs import field, frozen
 from ynpolicy import semantics
 from ynpolicy.answers import read_date
 from ynpolicy.cases import RawCase, read_cases
+from ynpolicy.choices import choose
 from ynpolicy.engines import forward
 from ynpolicy.errors import EngineDisagreement, InputError, Place, Problem
 from ynpolicy.ir import Case, FactType, Norm, Pack
@@ -61,6 +62,10 @@ class Judge:
     @property
     def facts(self) -> Mapping[str, FactType]:
         return self.pack.facts
+
+    def under(self, readings: Mapping[str, str]) -> Judge:
+        """A judge of the same pack with other options of its readings chosen. Raises `InputError`."""
+        return Judge(choose(self.pack, readings), self.use_forward)
 
     def check(self, case: object, as_of: date | str | None = None) -> JudgedVerdict:
         """The verdict on one case: a path (YAML, JSON, or an Excel form), plain Python data, or a `RawCase`.
@@ -159,6 +164,7 @@ class Judge:
             library=f"ynpolicy {__version__}",
             engines=engines,
             judged_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            readings=self.pack.chosen,
         )
 
 
@@ -176,6 +182,9 @@ def gravest_first(verdicts: Iterable[JudgedVerdict]) -> tuple[JudgedVerdict, ...
     return tuple(sorted(verdicts, key=lambda verdict: GRAVEST_FIRST.index(verdict.decision)))
 
 
-def load(name: str | Path, use_forward: bool = True) -> Judge:
-    """A pack by the name it comes with (`yunnan-14fyp`) or by its folder, ready to judge. Raises `InputError`."""
-    return Judge(load_pack(name), use_forward)
+def load(name: str | Path, use_forward: bool = True, readings: Mapping[str, str] | None = None) -> Judge:
+    """A pack by the name it comes with (`yunnan-14fyp`) or by its folder, ready to judge. Raises `InputError`.
+
+    `readings` chooses other options of its readings than the pack takes: `{"lanping-ratio": "equal"}`.
+    """
+    return Judge(choose(load_pack(name), readings or {}), use_forward)

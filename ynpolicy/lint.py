@@ -39,6 +39,9 @@ def _unused(pack: Pack) -> Iterator[Problem]:
     parameters = {name for condition in conditions for name in parameters_read(condition)}
     parameters |= _counting(pack, pack.facts)
     readings = {name for norm in pack.norms.values() for name in norm.readings}
+    unders = [norm.under for norm in pack.norms.values()]
+    unders += [entry.under for parameter in pack.parameters.values() for entry in parameter.every]
+    chosen = {(reading, option) for under in unders for reading, options in under.items() for option in options}
     clauses = {name for norm in pack.norms.values() for name in (*norm.clauses, *norm.contrary)}
     for fact in pack.facts.values():
         if fact.name not in facts and fact.kind.value != "text":
@@ -53,6 +56,10 @@ def _unused(pack: Pack) -> Iterator[Problem]:
     for reading in pack.readings.values():
         if reading.id not in readings:
             yield Problem(reading.place, f"no norm names the reading `{reading.id}`", "name it under `readings:`")
+        for option in list(reading.options)[1:]:
+            if (reading.id, option) not in chosen:
+                message = f"option `{option}` of reading `{reading.id}` changes nothing"
+                yield Problem(reading.place, message, "let a norm or a value stand `under` it")
     for clause in pack.clauses.values():
         if clause.kind == "encoded" and clause.id not in clauses:
             yield Problem(clause.place, f"no norm encodes the clause `{clause.id}`", "encode it, or say why not")

@@ -6,6 +6,7 @@ import hashlib
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as AnyMapping
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,7 @@ from typing import Final
 from attrs import evolve
 
 from ynpolicy import cache
+from ynpolicy.choices import choose
 from ynpolicy.conditions import Checker, read_lines
 from ynpolicy.documents import Mapping, Node, decode, read_file
 from ynpolicy.errors import InputError, Place, Problem, nearest
@@ -120,6 +122,9 @@ class _Loader:
         territory = self.territory(head, checker)
         norms = self.norms(head, tables, facts, checker)
         self.check_references(norms.values(), clauses, readings)
+        for parameter in parameters.values():
+            for entry in parameter.every:
+                self.check_options(entry.under, readings, f"parameter `{parameter.name}`", parameter.place)
         for fact in facts.values():
             if fact.arises is not None:
                 checker.check(fact.arises)
@@ -128,7 +133,7 @@ class _Loader:
         pack = self.pack(head)
         if self.problems:
             raise InputError(self.problems)
-        return evolve(
+        whole = evolve(
             pack,
             facts=facts,
             parameters=parameters,
@@ -138,6 +143,7 @@ class _Loader:
             readings=readings,
             territory=territory,
         )
+        return choose(whole, {})
 
     # ------------------------------------------------------------ files
 
@@ -254,3 +260,15 @@ class _Loader:
                 if reading not in readings:
                     help = nearest(reading, readings) or "readings stand in readings.md"
                     self.problems.append(Problem(norm.place, f"norm `{norm.id}`: unknown reading `{reading}`", help))
+            self.check_options(norm.under, readings, f"norm `{norm.id}`", norm.place)
+
+    def check_options(
+        self, under: AnyMapping[str, tuple[str, ...]], readings: dict[str, Reading], what: str, place: Place
+    ) -> None:
+        for reading, options in under.items():
+            known = readings[reading].options if reading in readings else {}
+            for option in options:
+                if option not in known:
+                    help = nearest(option, known) or f"it has {', '.join(known) or 'none'}"
+                    message = f"{what}: reading `{reading}` has no option `{option}`"
+                    self.problems.append(Problem(place, message, help))

@@ -12,7 +12,7 @@ from attrs import evolve
 from ynpolicy.conditions import bind, read_lines
 from ynpolicy.documents import Node
 from ynpolicy.errors import Problem
-from ynpolicy.fields import Fields
+from ynpolicy.fields import Fields, read_under
 from ynpolicy.ir import LEVELS, All, Exemption, FactType, Modality, Norm, Table, Text
 from ynpolicy.rows import each_row
 
@@ -28,6 +28,7 @@ NORM_KEYS: Final = (
     "until",
     "due",
     "aliases",
+    "under",
     "applies",
     "except",
     *(modality.value for modality in Modality),
@@ -73,6 +74,7 @@ def _read(node: Node, topic: str, problems: list[Problem]) -> Norm:
             fields.report(node.place, f"norm `{id}` requires nothing", f"write lines under `{modality.value}:`")
     if "applies" not in fields.found:
         fields.report(node.place, f"norm `{id}` has no `applies`", "write `applies: []` if it binds every case")
+    under = read_under(fields)
     norm = Norm(
         id=id,
         title=fields.both("title"),
@@ -87,10 +89,11 @@ def _read(node: Node, topic: str, problems: list[Problem]) -> Norm:
         since=fields.day("since"),
         until=fields.day("until"),
         due=fields.day("due"),
-        readings=fields.texts("readings"),
+        readings=tuple(dict.fromkeys((*fields.texts("readings"), *under))),
         contrary=fields.texts("contrary"),
         topic=topic,
         aliases=fields.texts("aliases"),
+        under=under,
         place=node.place,
     )
     if not norm.clauses:

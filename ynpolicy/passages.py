@@ -63,13 +63,18 @@ def read_clauses(node: Node, problems: list[Problem]) -> dict[str, Clause]:
     return clauses
 
 
+_OPTION: Final = re.compile(r"(选项|option) ([a-z0-9][a-z0-9-]*)\Z")
 _PARTS: Final = ("title", "possible", "taken", "why", "would_change")
 
 
 def read_readings(text: str, name: str, problems: list[Problem]) -> dict[str, Reading]:
-    """The interpretations in a Markdown text: a `## id` heading each, and bullets with fixed keys in zh and en."""
+    """The interpretations in a Markdown text: a `## id` heading each, and bullets with fixed keys in zh and en.
+
+    Bullets `选项 id` and `option id` name what may be chosen; the first is what is taken unless another is chosen.
+    """
     readings: dict[str, Reading] = {}
     found: dict[tuple[str, str], str] = {}
+    options: dict[str, dict[str, str]] = {}
     current: tuple[str, Place] | None = None
 
     def close() -> None:
@@ -80,17 +85,26 @@ def read_readings(text: str, name: str, problems: list[Problem]) -> dict[str, Re
             if key not in found:
                 problems.append(Problem(place, f"reading `{id}` has no `{word}`", f"write `- {word}: ...`"))
         texts = {part: Text(found.get((part, "zh"), ""), found.get((part, "en"), "")) for part in _PARTS}
-        readings[id] = Reading(id, **texts, place=place)
+        for option, words in options.items():
+            for lang in {"zh", "en"} - words.keys():
+                word = "选项" if lang == "zh" else "option"
+                message = f"option `{option}` of reading `{id}` has no text in {lang}"
+                problems.append(Problem(place, message, f"write `- {word} {option}: ...`"))
+        chosen = {option: Text(words.get("zh", ""), words.get("en", "")) for option, words in options.items()}
+        readings[id] = Reading(id, **texts, options=chosen, place=place)
 
     for number, line in enumerate(text.splitlines(), start=1):
         if line.startswith("## "):
             close()
-            current, found = (line[3:].strip(), Place(name, number, 1)), {}
+            current, found, options = (line[3:].strip(), Place(name, number, 1)), {}, {}
             if current[0] in readings:
                 problems.append(Problem(current[1], f"duplicate reading `{current[0]}`"))
         elif current and (bullet := re.match(r"- ([^:：]+)[:：]\s*(.+)", line)):
             key = _READING_KEYS.get(bullet[1].strip())
-            if key is None:
+            option = _OPTION.match(bullet[1].strip())
+            if option:
+                options.setdefault(option[2], {})["zh" if option[1] == "选项" else "en"] = bullet[2].strip()
+            elif key is None:
                 help = nearest(bullet[1], _READING_KEYS) or f"known are {', '.join(_READING_KEYS)}"
                 problems.append(Problem(Place(name, number, 3), f"unknown key `{bullet[1]}` in a reading", help))
             else:

@@ -102,6 +102,7 @@ def verdict_to_dict(verdict: Verdict, pack: Pack) -> dict[str, Any]:
             "text_digest": receipt.text_digest,
             "case_digest": receipt.case_digest,
             "as_of": receipt.as_of.isoformat(),
+            "readings": dict(receipt.readings),
             "library": receipt.library,
             "engines": list(receipt.engines),
             "judged_at": receipt.judged_at,
@@ -174,7 +175,12 @@ def _finding(finding: Finding, verdict: Verdict, pack: Pack) -> dict[str, Any]:
         "not_yet_due": finding.not_yet_due,
         "outside_territory": finding.outside_territory,
         "readings": [
-            {"id": reading.id, "title": _both(reading.title), "taken": _both(reading.taken)}
+            {
+                "id": reading.id,
+                "title": _both(reading.title),
+                "option": pack.option(reading.id),
+                "taken": _both(pack.taken(reading.id)),
+            }
             for reading in (pack.readings[id] for id in norm.readings if id in pack.readings)
         ],
         "trace": [_node(node, verdict, pack) for node in finding.trace],
@@ -276,7 +282,7 @@ def _verdict_schema() -> Shape:
                 "exemption": either(NULL, closed({"id": WORD, "title": BOTH})),
                 "not_yet_due": FLAG,
                 "outside_territory": FLAG,
-                "readings": listing(closed({"id": WORD, "title": BOTH, "taken": BOTH})),
+                "readings": listing(closed({"id": WORD, "title": BOTH, "option": TEXT, "taken": BOTH})),
                 "trace": listing(refer("node")),
                 "deciding": listing(TEXT),
             }
@@ -293,6 +299,7 @@ def _verdict_schema() -> Shape:
         "pack_version": WORD,
         **dict.fromkeys(("pack_digest", "clauses_digest", "text_digest", "case_digest"), DIGEST),
         "as_of": DAY,
+        "readings": {"type": "object", "additionalProperties": WORD},
         "library": WORD,
         "engines": listing(WORD, 1),
         "judged_at": WORD,

@@ -129,6 +129,7 @@ def _parameter() -> Shape:
             "source": TEXT,
             "status": either(one_of(("verified", "unverified")), _CELL),
             "note": BOTH,
+            "under": either(NULL, {"type": "object", "additionalProperties": refer("words")}),
         },
     )
     unverified = {"properties": {"status": {"const": "unverified"}}, "required": ["status"]}
@@ -172,6 +173,7 @@ def _norm() -> Shape:
             "contrary": refer("words"),
             "readings": refer("words"),
             "aliases": refer("words"),
+            "under": either(NULL, {"type": "object", "additionalProperties": refer("words")}),
             **dict.fromkeys(("since", "until", "due"), either(NULL, DAY, _CELL)),
             "for_each": _EACH,
             "except": either(NULL, listing(closed({"id": WORD, "title": BOTH, "when": refer("some_lines")}))),
@@ -191,6 +193,7 @@ def _cases() -> Shape:
             "as_of": either(NULL, WORD),
             "facts": facts,
             "records": facts,
+            "readings": either(NULL, {"type": "object", "additionalProperties": WORD}),
             "exemption": WORD,
             "missing": refer("words"),
             "decision": one_of(decision.value for decision in Decision),

@@ -10,7 +10,7 @@ from datetime import date
 from enum import Enum
 from typing import Final
 
-from attrs import frozen
+from attrs import field, frozen
 
 from ynpolicy.errors import Place
 from ynpolicy.ir import All, AnyOf, Case, Condition, Modality, Norm, Not
@@ -177,7 +177,10 @@ class Sufficiency:
 
 @frozen
 class Receipt:
-    """What was judged, by what, when: enough to judge it again and get the same verdict."""
+    """What was judged, by what, when: enough to judge it again and get the same verdict.
+
+    `readings` names the readings for which another option than the pack's own was chosen.
+    """
 
     pack: str
     pack_version: str
@@ -189,6 +192,7 @@ class Receipt:
     library: str
     engines: tuple[str, ...]
     judged_at: str
+    readings: Mapping[str, str] = field(factory=dict, hash=False)
 
 
 @frozen

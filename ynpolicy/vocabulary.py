@@ -13,7 +13,7 @@ from typing import Final
 from ynpolicy.conditions import read_lines
 from ynpolicy.documents import LARGEST_FILE, Mapping, Node, Scalar, Sequence, decode, describe
 from ynpolicy.errors import InputError, Place, Problem, nearest
-from ynpolicy.fields import Fields
+from ynpolicy.fields import Fields, read_under
 from ynpolicy.ir import AS_OF, LEVELS, DatedValue, FactType, Kind, Parameter, Symbol, Table, Text
 from ynpolicy.rows import each_row
 from ynpolicy.units import UnitError, canonical_unit
@@ -236,12 +236,13 @@ def read_parameters(node: Node, tables: AnyMapping[str, Table], problems: list[P
         if not entries:
             fields.report(key.place, f"parameter `{key.text}` has no values", "write `values:` with a list")
         unit = _unit(fields, kind)
-        parameters[key.text] = Parameter(key.text, kind, fields.both("label"), entries, unit, key.place)
+        label = fields.both("label")
+        parameters[key.text] = Parameter(key.text, kind, label, entries, unit, key.place, every=entries)
         _check_spans(parameters[key.text], problems)
     return parameters
 
 
-DATED_KEYS: Final = ("value", "since", "until", "clause", "source", "status", "note")
+DATED_KEYS: Final = ("value", "since", "until", "clause", "source", "status", "note", "under")
 
 
 def _read_dated(node: Node, kind: Kind, problems: list[Problem]) -> DatedValue:
@@ -262,6 +263,7 @@ def _read_dated(node: Node, kind: Kind, problems: list[Problem]) -> DatedValue:
         source=fields.text("source"),
         status=status,
         note=fields.both("note", required=False),
+        under=read_under(fields),
     )
 
 
@@ -290,11 +292,13 @@ def _read_value(fields: Fields, kind: Kind) -> Value | None:
 
 
 def _check_spans(parameter: Parameter, problems: list[Problem]) -> None:
-    spans = [(entry.since, entry.until) for entry in parameter.values]
-    for i, (since, until) in enumerate(spans):
+    spans = [(entry.since, entry.until, entry.under) for entry in parameter.values]
+    for i, (since, until, under) in enumerate(spans):
         if since and until and until < since:
             problems.append(Problem(parameter.place, f"`{parameter.name}` ends before it begins"))
-        for other_since, other_until in spans[:i]:
+        for other_since, other_until, other_under in spans[:i]:
+            if any(set(options).isdisjoint(other_under.get(reading, options)) for reading, options in under.items()):
+                continue
             starts_before = until is None or other_since is None or other_since <= until
             ends_after = since is None or other_until is None or since <= other_until
             if starts_before and ends_after:
