@@ -135,7 +135,7 @@ def run_case(judge: Judge, case: PackCase) -> CaseResult:
     Raises `InputError` when the case cannot be read by the vocabulary or its norm is not judged under its readings,
     `EngineDisagreement` when engines differ.
     """
-    verdict = judge.judge(normalise(judge.pack, case.raw))
+    verdict = judge.judge(normalise(judge.pack, case.raw), advise=False)
     finding = next((finding for finding in verdict.findings if finding.norm.id == case.norm), None)
     if finding is None:
         help = "choose the option under which it stands: `readings: {id: option}`"

@@ -109,8 +109,11 @@ class Judge:
             raise InputError(problems)
         return cases
 
-    def judge(self, case: Case) -> JudgedVerdict:
-        """The verdict on a normalised case. Raises `EngineDisagreement`."""
+    def judge(self, case: Case, advise: bool = True) -> JudgedVerdict:
+        """The verdict on a normalised case; without `advise`, what to ask for and what to change are left out.
+
+        Raises `EngineDisagreement`.
+        """
         findings = semantics.judge(self.pack, case)
         inside = semantics.territory(self.pack, case).truth
         decision = decide(((finding.norm.modality, finding.outcome) for finding in findings), inside)
@@ -118,7 +121,7 @@ class Judge:
             self._compare(case, findings, decision)
         lacking = (fact for finding in findings if finding.outcome is Outcome.UNDETERMINED for fact in finding.missing)
         advice = Sufficiency()
-        if decision not in (Decision.IN_ORDER, Decision.NOT_JUDGED):
+        if advise and decision not in (Decision.IN_ORDER, Decision.NOT_JUDGED):
             advice = sufficiency(self.pack, case, decision, findings)
         return JudgedVerdict(
             case=case,
