@@ -7,12 +7,15 @@ a table cannot hide behind itself.
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
 import pytest
+
+from ynpolicy.loader import load_pack
 
 PACK: Final = Path(__file__).parent.parent / "policies" / "yunnan-14fyp"
 PLACES: Final = [("prefectures", "prefecture"), ("counties", "county"), ("provinces", "province")]
@@ -232,6 +235,55 @@ def test_the_targets_carry_the_percentages_of_section_two() -> None:
     names = prefecture_names()
     annex = [cell for row in targets() for cell in (names[row["prefecture_code"]], row["reduction_pct"] or "不新增")]
     assert annex == SHORT_TABLE.split()
+
+
+def quotes() -> dict[str, str]:
+    """The words that the pack's ledger quotes, by clause: the plan's text as far as the pack carries it."""
+    return {clause.id: clause.quote for clause in load_pack(PACK).clauses.values()}
+
+
+def test_both_printed_tables_and_the_six_boxes_state_the_same_percentages() -> None:
+    """Read from the quotes of the ledger: the table of 二（三）, the annex, the boxes, and base times them."""
+    said = quotes()
+    names = prefecture_names()
+    short = dict(
+        re.findall(r"([\u4e00-\u9fff]{2,4}[州市])(\d+\.\d\d|不新增)", said["target.table.short"].split("（%）")[1])
+    )
+    assert short == {names[row["prefecture_code"]]: row["reduction_pct"] or "不新增" for row in targets()}
+    boxes = {}
+    for row in targets():
+        annex, *box = row["clauses"].split("|")
+        base, pct, net, emission = (
+            row[c] for c in ("base_2020_kg", "reduction_pct", "net_reduction_kg", "emission_2025_kg")
+        )
+        assert said[annex] == f"{names[row['prefecture_code']]}{base}{pct or '不新增'}{net or '不新增'}{emission}"
+        for clause in box:
+            found = re.search(r"比2020年下降(\d+)%$", said[clause])
+            assert found is not None
+            boxes[names[row["prefecture_code"]]] = found[1]
+            assert Fraction(found[1]) == Fraction(short[names[row["prefecture_code"]]])
+            assert cents(Fraction(base) * Fraction(found[1]) / 100) == Fraction(net)
+    assert boxes == {"红河州": "10", "文山州": "10", "昆明市": "10", "大理州": "10", "怒江州": "8", "昭通市": "8"}
+    assert {clause for row in targets() for clause in row["clauses"].split("|")} == {
+        clause for clause in said if re.fullmatch(r"target\.prefecture\.\w+|box\.\w+\.target-\d+pct", clause)
+    }
+
+
+def test_the_cap_is_the_larger_of_the_printed_and_the_computed_figure() -> None:
+    """And the smaller one stands beside it only where the two differ."""
+    for row in targets():
+        printed = Fraction(row["emission_2025_kg"])
+        computed = Fraction(row["base_2020_kg"]) - Fraction(row["net_reduction_kg"] or 0)
+        assert Fraction(row["cap_kg"]) == max(printed, computed)
+        assert row["lower_kg"] == "" if printed == computed else Fraction(row["lower_kg"]) == min(printed, computed)
+
+
+def test_a_target_bears_its_prefecture_s_name() -> None:
+    """The names beside the figures are those of the table of prefectures, as the plan writes them."""
+    written = {
+        row["prefecture_code"]: (written_name(row, "prefecture"), row["prefecture_en"]) for row in table("prefectures")
+    }
+    assert {row["prefecture_code"]: (row["prefecture"], row["prefecture_en"]) for row in targets()} == written
 
 
 def test_two_prefectures_may_not_add_and_fourteen_must_reduce() -> None:
