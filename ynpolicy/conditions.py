@@ -28,6 +28,7 @@ from ynpolicy.ir import (
     Overlaps,
     Parameter,
     ParameterRef,
+    Progress,
     Term,
     Within,
     leaves,
@@ -94,6 +95,11 @@ def bind(condition: Condition, row: AnyMapping[str, str], facts: AnyMapping[str,
             return evolve(condition, item=_bind_term(symbol, row, kind), members=_bind_term(members, row, kind))
 
 
+def bind_number(term: Term, row: AnyMapping[str, str]) -> Term:
+    """A term with the row's cells as numbers in place of its columns' bare names. Raises `ValueError`."""
+    return _bind_term(term, row, Kind.NUMBER)
+
+
 def _bind_term(term: Term, row: AnyMapping[str, str], kind: Kind) -> Term:
     match term:
         case ParameterRef(name) if name in row:
@@ -135,6 +141,15 @@ class Checker:
             known = [found for found in types if found is not None]
             if len(known) == len(types):
                 self.check_leaf(leaf, known)
+
+    def check_progress(self, told: Progress, place: Place, level: str) -> None:
+        """Reports a target whose facts are no numbers, or whose base and goal are not of the unit of its figures."""
+        facts = [self.type_of_fact(name, place, level) for name in (told.final, told.latest)]
+        self.type_of_fact(told.year, place, level)
+        sides = [self.type_of(term, place, level, from_row=True) for term in (told.base, told.goal)]
+        found = [one for one in (*facts, *sides) if one is not None]
+        if any(one.kind is not Kind.NUMBER for one in found) or len({one.unit for one in found} - {"*"}) > 1:
+            self.report(place, "the figures of `progress` are not numbers of one unit", "give them one unit")
 
     def report(self, place: Place, message: str, help: str = "") -> None:
         self.problems.append(Problem(place, message, help))

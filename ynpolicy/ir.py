@@ -319,13 +319,30 @@ class Exemption:
 
 
 @frozen
+class Progress:
+    """A target over years: from `base` in the year `start` to `goal` in the year `end`, terms of one unit.
+
+    `final` is the fact of the year `end`, `latest` the latest figure before it and `year` the year of that figure.
+    """
+
+    base: Term
+    goal: Term
+    start: int
+    end: int
+    final: str
+    latest: str
+    year: str
+
+
+@frozen
 class Norm:
     """One duty, ban, review or encouragement that a clause states.
 
     breach = applies and not exempt and not met. `requirement` is what the modality demands (or, for `must_not` and
     `should_not`, the forbidden state); it is None for `review` and `may`, whose `note` says what to examine or what is
     encouraged. In force from `since` to `until`, both included; judged only after `due`, where there is one.
-    `contrary` names clauses that say otherwise and are printed beside its own. `under` maps a reading to the options
+    `contrary` names clauses that say otherwise and are printed beside its own. `progress` says how a target
+    is followed before its day. `under` maps a reading to the options
     under which the norm stands; under any other option of that reading the pack is without it.
     """
 
@@ -347,6 +364,7 @@ class Norm:
     topic: str = ""
     aliases: tuple[str, ...] = ()
     under: Mapping[str, tuple[str, ...]] = field(factory=dict, hash=False)
+    progress: Progress | None = None
     place: Place = field(default=NOWHERE, eq=False, repr=False)
 
     @property

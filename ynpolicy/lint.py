@@ -35,6 +35,8 @@ def _unused(pack: Pack) -> Iterator[Problem]:
     conditions = [c for norm in pack.norms.values() for c in norm.conditions] + list(pack.territory.values())
     conditions += [fact.arises for fact in pack.facts.values() if fact.arises is not None]
     facts = {name for condition in conditions for name in facts_read(condition)}
+    followed = [norm.progress for norm in pack.norms.values() if norm.progress is not None]
+    facts |= {name for told in followed for name in (told.final, told.latest, told.year)}
     facts.update(source for fact in pack.facts.values() if fact.derived for source in fact.derived.sources)
     parameters = {name for condition in conditions for name in parameters_read(condition)}
     parameters |= _counting(pack, pack.facts)

@@ -248,6 +248,8 @@ class _Loader:
                     norms.setdefault(norm.id, norm)
                     for condition in norm.conditions:
                         checker.check(condition, norm.level, from_row)
+                    if norm.progress is not None:
+                        checker.check_progress(norm.progress, norm.place, norm.level)
         return norms
 
     def check_references(self, norms: Iterable[Norm], clauses: dict[str, Clause], readings: dict[str, Reading]) -> None:

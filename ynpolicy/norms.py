@@ -9,11 +9,12 @@ from typing import Final
 
 from attrs import evolve
 
-from ynpolicy.conditions import bind, read_lines
+from ynpolicy.conditions import bind, bind_number, read_lines
 from ynpolicy.documents import Node
-from ynpolicy.errors import Problem
+from ynpolicy.errors import InputError, Problem
+from ynpolicy.expressions import parse_term
 from ynpolicy.fields import Fields, read_under
-from ynpolicy.ir import LEVELS, All, Exemption, FactType, Modality, Norm, Table, Text
+from ynpolicy.ir import LEVELS, All, Exemption, FactType, Modality, Norm, Progress, Table, Term, Text
 from ynpolicy.rows import each_row
 
 NORM_KEYS: Final = (
@@ -29,6 +30,7 @@ NORM_KEYS: Final = (
     "due",
     "aliases",
     "under",
+    "progress",
     "applies",
     "except",
     *(modality.value for modality in Modality),
@@ -94,11 +96,35 @@ def _read(node: Node, topic: str, problems: list[Problem]) -> Norm:
         topic=topic,
         aliases=fields.texts("aliases"),
         under=under,
+        progress=_progress(fields, id),
         place=node.place,
     )
     if not norm.clauses:
         fields.report(node.place, f"norm `{id}` names no clause", "write `clauses: [...]`")
     return norm
+
+
+PROGRESS_KEYS: Final = ("base", "goal", "start", "end", "final", "latest", "year")
+
+
+def _progress(fields: Fields, norm: str) -> Progress | None:
+    node = fields.node("progress")
+    if node is None:
+        return None
+    inner = Fields(node, PROGRESS_KEYS, fields.problems, f"`progress` of `{norm}`")
+    start, end = inner.integer("start", required=True), inner.integer("end", required=True)
+    if end <= start:
+        inner.report(node.place, f"`progress` of `{norm}` ends before it starts", "`start` and `end` are years")
+        return None
+    terms: list[Term] = []
+    for key in ("base", "goal"):
+        try:
+            terms.append(parse_term(inner.text(key, required=True), node.place))
+        except InputError as error:
+            fields.problems.extend(error.problems)
+            return None
+    final, latest, year = (inner.text(key, required=True) for key in ("final", "latest", "year"))
+    return Progress(terms[0], terms[1], start, end, final, latest, year)
 
 
 def _modality(fields: Fields) -> Modality:
@@ -125,9 +151,14 @@ def _of_row(norm: Norm, key: str, cells: AnyMapping[str, str], facts: AnyMapping
     def bound(lines: All) -> All:
         return evolve(lines, items=tuple(bind(item, cells, facts) for item in lines.items))
 
+    told = norm.progress
+    if told is not None:
+        base, goal = (bind_number(term, cells) for term in (told.base, told.goal))
+        told = evolve(told, base=base, goal=goal)
     return evolve(
         norm,
         id=f"{norm.id}[{key}]",
+        progress=told,
         applies=bound(norm.applies),
         requirement=None if norm.requirement is None else bound(norm.requirement),
         exemptions=tuple(evolve(exemption, when=bound(exemption.when)) for exemption in norm.exemptions),

@@ -13,6 +13,7 @@ from typing import Any, Final
 from ynpolicy.findings import FindingWriter, View
 from ynpolicy.ir import Pack
 from ynpolicy.report_origins import origin_text
+from ynpolicy.report_tasks import applies_not, targets, tasks
 from ynpolicy.sentences import Phrasing
 from ynpolicy.verdict import GRAVEST_FIRST, Outcome, Receipt, Remedy, Verdict
 from ynpolicy.words import LABELS, LEVELS, MODALITIES, OUTCOMES, STATES, decision_word
@@ -73,8 +74,10 @@ def report(verdict: Verdict, pack: Pack, lang: str, trace: bool = True) -> View:
         "counts": counts,
         "counts_line": pause.join(f"{row['label']} {row['count']}" for row in counts),
         "counted": pause.join(f"{row['label']} {row['count']}" for row in counts if row["count"]),
-        "findings": [finding for finding in findings if finding["outcome"] != Outcome.NOT_APPLICABLE.value],
-        "not_applicable": [finding for finding in findings if finding["outcome"] == Outcome.NOT_APPLICABLE.value],
+        "findings": [view for finding, view in zip(ordered, findings, strict=True) if not applies_not(finding, case)],
+        "not_applicable": [view for finding, view in zip(ordered, findings, strict=True) if applies_not(finding, case)],
+        "tasks": tasks(verdict, words),
+        "targets": targets(verdict, words),
         "outside": words.joined(dict.fromkeys(outside)),
         "missing": _missing(verdict, writer),
         "missing_sets": [pause.join(words.fact_label(name) for name in names) for names in verdict.missing_sets],

@@ -176,6 +176,16 @@ def _norm() -> Shape:
             "under": either(NULL, {"type": "object", "additionalProperties": refer("words")}),
             **dict.fromkeys(("since", "until", "due"), either(NULL, DAY, _CELL)),
             "for_each": _EACH,
+            "progress": either(
+                NULL,
+                closed(
+                    {
+                        **dict.fromkeys(("base", "goal"), WORD),
+                        **{key: {"type": "integer"} for key in ("start", "end")},
+                        **{key: {"type": "string", "pattern": _FACT_NAME} for key in ("final", "latest", "year")},
+                    }
+                ),
+            ),
             "except": either(NULL, listing(closed({"id": WORD, "title": BOTH, "when": refer("some_lines")}))),
             **demands,
         },

@@ -42,6 +42,11 @@ PHRASES: Final[Mapping[str, Text]] = {
     "no_sets_found": Text(
         "缺失资料较多，未算出足以定论的最小组合", "Too many facts are missing to compute a smallest set that settles it"
     ),
+    "tasks": Text("任务清单", "Tasks"),
+    "targets": Text("目标进度", "Progress towards the targets"),
+    "due": Text("期限", "Due"),
+    "clause": Text("条款", "Clause"),
+    "task": Text("任务", "Task"),
     "overview": Text("结果一览", "Overview"),
     "readings": Text("所涉条文理解", "Readings touched"),
     "ask_first": Text("建议先问（单项即可能定论）", "Ask first: one answer may settle the decision"),
