@@ -199,6 +199,22 @@ def test_test_and_lint_report_findings(tmp_path: Path) -> None:
     assert Ran("test", broken).status == 2
 
 
+def test_text_compares_a_text_with_the_ledger(tmp_path: Path) -> None:
+    """`text` gives 0 for the text of the ledger, 1 for another with the clause named, 2 for one that is none."""
+    plan = RIVER / "plan.txt"
+    same = Ran("text", plan, "--pack", RIVER, "--lang", "en")
+    assert (same.status, "They agree: A sample plan" in same.out) == (0, True)
+    changed = tmp_path / "changed.txt"
+    changed.write_text(plan.read_text(encoding="utf-8").replace("冶炼", "选矿"), encoding="utf-8")
+    other = Ran("text", changed, "--pack", RIVER)
+    assert (other.status, other.err) == (1, "")
+    assert "条款 river.ban（一）的文字与台账不符" in other.out
+    assert "「岸线管控距离内不得新建选矿」" in other.out
+    changed.write_text("— 1 —", encoding="utf-8")
+    assert Ran("text", changed, "--pack", RIVER).status == 2
+    assert Ran("text", tmp_path / "none.txt", "--pack", RIVER).status == 2
+
+
 def test_mutated_packs_are_used_or_refused_with_a_message(tmp_path: Path) -> None:
     """Whatever happens to a pack's files, loading ends in a pack or in an `InputError`."""
     rng = random.Random(14)

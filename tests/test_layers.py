@@ -51,7 +51,7 @@ LAYERS: Final[dict[int, tuple[str, ...]]] = {
         ),
         *("tables", "catalogue", "case_schema", "pack_schema", "schemas"),
     ),
-    5: ("render", "casebook", "lint"),
+    5: ("render", "casebook", "alignment", "collation", "lint"),
     6: ("__init__", "__main__", "cli"),
 }
 """Each top name of the package, and the layer on which it stands. `normalise` asks the reference whether a question

@@ -270,6 +270,30 @@ def test_conditions_may_read_the_day(tmp_path: Path) -> None:
         assert level.outcomes(level.prepare(verdict.case))["river.ban"] is outcome
 
 
+@pytest.mark.parametrize(
+    ("outline", "message"),
+    [
+        ("chapters: [{section: 一, title: {zh: 甲, en: a}}]", "clause `water.quota`: no chapter has the section `二`"),
+        ("least_share: 94", "`94` is no share"),
+        ("entries: two", "`two` is not a whole number"),
+        ("chapter: []", "unknown key `chapter` in the outline"),
+        (
+            "chapters: [{section: 一, title: {zh: 甲, en: a}, headings: [{section: 二（一）, words: 乙, offset: 0}]}]",
+            "the heading `二（一）` is not of chapter `一`",
+        ),
+        ("chapters: [{section: 一, title: {zh: 甲, en: a}, headings: [{section: 一}]}]", "a heading has no `words`"),
+    ],
+)
+def test_an_outline_that_does_not_fit_the_ledger_is_refused(tmp_path: Path, outline: str, message: str) -> None:
+    """Each chapter, heading, share and number of entries is checked."""
+    folder = tmp_path / "river"
+    shutil.copytree(RIVER, folder)
+    (folder / "outline.yaml").write_text(outline, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load_pack(folder)
+    assert message in str(caught.value)
+
+
 def test_the_digest_follows_the_content(tmp_path: Path) -> None:
     """Two loads of a pack have one digest, and a changed word has another."""
     folder = changed(tmp_path, "norms/river.yaml", "zh: 已开工", "zh: 已动工")

@@ -173,6 +173,8 @@ def test_the_schema_knows_the_keys_that_the_loader_knows() -> None:
     (parameter,) = defs["parameters"]["patternProperties"].values()
     for described, taken in (
         (defs["pack"], loader.PACK_KEYS),
+        (defs["outline"], passages.OUTLINE_KEYS),
+        (defs["outline"]["properties"]["chapters"]["anyOf"][1]["items"], passages.CHAPTER_KEYS),
         (fact, (*vocabulary.FACT_KEYS, FOR_EACH)),
         (parameter["properties"]["values"]["items"], vocabulary.DATED_KEYS),
         (defs["clauses"]["items"], passages.CLAUSE_KEYS),
@@ -220,6 +222,9 @@ FACT = {"type": "number", "label": {"zh": "甲", "en": "a"}, "question": {"zh": 
         ("cases/a.yaml", {"cases": [{"case": "甲", "norm": "a.b", "expect": "refused"}]}, False),
         ("cases/a.yaml", {"cases": [{"case": "甲", "norm": "a.b", "expect": "violated"}]}, True),
         ("clauses.yaml", [{"id": "c"}], False),
+        ("outline.yaml", {"entries": 2, "least_share": "0.94", "chapters": None}, True),
+        ("outline.yaml", {"entries": -1}, False),
+        ("outline.yaml", {"chapters": [{"section": "一", "title": {"zh": "甲"}}]}, False),
     ],
 )
 def test_the_schema_of_a_pack_tells_good_from_bad(file: str, content: Any, fits: bool) -> None:

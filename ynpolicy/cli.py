@@ -1,5 +1,6 @@
 """The command `ynpolicy`. Exit status of `check`: 0 in order; 1 some case refused; 3 none refused but some not settled;
-2 the input or the command is wrong; 4 two engines disagree. Of `lint` and `test`: 0 clean, 1 findings, 2 bad input."""
+2 the input or the command is wrong; 4 two engines disagree. Of `lint`, `test`, `text`: 0 clean, 1 findings, 2 bad
+input."""
 
 from __future__ import annotations
 
@@ -129,8 +130,7 @@ def _report(
         return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
     from ynpolicy.render import render
 
-    width = min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST)
-    return render(verdicts, pack, fmt, lang, templates, max(width, 40), detail, brief)
+    return render(verdicts, pack, fmt, lang, templates, _width(), detail, brief)
 
 
 @app.command()
@@ -221,6 +221,22 @@ def lint(pack_name: str, text: Path | None) -> None:
 
 
 @app.command()
+@click.argument("plan", metavar="PLAN", type=click.Path(path_type=Path))
+@_pack
+@_lang
+def text(plan: Path, pack_name: str, lang: str) -> None:
+    """Compare the instrument's official text with a pack's ledger of clauses."""
+    from ynpolicy.collation import collate
+    from ynpolicy.loader import load_pack
+    from ynpolicy.render.ledger import render_collation
+
+    pack = load_pack(pack_name)
+    collation = collate(pack, plan)
+    click.echo(render_collation(collation, pack, lang, _width()), nl=False)
+    sys.exit(1 if collation.deviations else 0)
+
+
+@app.command()
 @click.argument("pack_name", default=DEFAULT_PACK, metavar="[PACK]")
 def test(pack_name: str) -> None:
     """Run a pack's own cases on every engine; print what they cover."""
@@ -247,6 +263,11 @@ def test(pack_name: str) -> None:
 
 
 # ---------------------------------------------------------------- shared
+
+
+def _width() -> int:
+    """The terminal's width, within what reports can be set to."""
+    return max(min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST), 40)
 
 
 def _day(text: str) -> date | None:

@@ -90,6 +90,12 @@ def read_file(path: Path, name: str | None = None, problems: list[Problem] | Non
     Raises `InputError`: the file cannot be read, is too large, not UTF-8, or not well formed.
     """
     shown = name or str(path)
+    return read_text(read_plain(path, shown), shown, problems)
+
+
+def read_plain(path: Path, name: str | None = None) -> str:
+    """The text of a file. Raises `InputError`: the file cannot be read, is too large, or not UTF-8."""
+    shown = name or str(path)
     try:
         size = path.stat().st_size
         if size > LARGEST_FILE:
@@ -102,7 +108,7 @@ def read_file(path: Path, name: str | None = None, problems: list[Problem] | Non
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError([Problem(Place(shown), f"the file cannot be read: {reason.lower()}")]) from None
-    return read_text(decode(data, shown), shown, problems)
+    return decode(data, shown)
 
 
 def decode(data: bytes, name: str) -> str:
@@ -110,6 +116,8 @@ def decode(data: bytes, name: str) -> str:
     for mark, encoding in ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16")):
         if data.startswith(mark):
             raise InputError([Problem(Place(name, 1, 1), f"the file is in {encoding}", "save it as UTF-8")])
+    if data.startswith(b"%PDF-"):
+        raise InputError([Problem(Place(name, 1, 1), "the file is a PDF", "extract its text and save it as UTF-8")])
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -282,6 +282,28 @@ class Clause:
     place: Place = field(default=NOWHERE, eq=False, repr=False)
 
 
+@frozen
+class Heading:
+    """The words of a section's heading, and where they begin in the text without white space and page numbers."""
+
+    section: str
+    words: str
+    offset: int
+
+
+@frozen
+class Chapter:
+    """A chapter of the instrument, its own heading first among its `headings`. A clause belongs to the chapter whose
+    `section` its own begins with. Duties stand in normative chapters only.
+    """
+
+    section: str
+    title: Text
+    normative: bool
+    headings: tuple[Heading, ...] = ()
+    place: Place = field(default=NOWHERE, eq=False, repr=False)
+
+
 class Modality(Enum):
     """The key under which a norm's requirement stands."""
 
@@ -400,6 +422,8 @@ class Pack:
     option of each reading for which another than the first was chosen. `territory` maps a level to the condition
     that a case lies in the pack's territory: an implicit line of every norm's applicability. `period` is the
     instrument's own period; `since` the first day on which its norms count as in force.
+    `entries` is the number of clauses that the ledger must have (0: not stated), `least_share` the least share of the
+    normative chapters' characters that they must cover.
     """
 
     id: str
@@ -420,6 +444,9 @@ class Pack:
     text_digest: str = ""
     digest: str = ""
     root: str = ""
+    chapters: tuple[Chapter, ...] = ()
+    entries: int = 0
+    least_share: Fraction = Fraction(0)
     chosen: Mapping[str, str] = field(factory=dict, hash=False)
     _judged: Mapping[str, tuple[Norm, ...]] = field(
         init=False, eq=False, repr=False, hash=False, default=Factory(lambda pack: pack._by_level(), takes_self=True)

@@ -7,12 +7,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from ynpolicy.casebook import coverage, read_casebook, run_casebook
-from ynpolicy.documents import decode
-from ynpolicy.errors import InputError, Place, Problem
+from ynpolicy.collation import collate, missing_entries
+from ynpolicy.errors import Place, Problem
 from ynpolicy.ir import Deadline, Norm, Pack, Parameter, facts_read, parameters_read
 from ynpolicy.judge import Judge
-from ynpolicy.passages import digest_of
-from ynpolicy.wording import plain
 
 
 def lint(judge: Judge, text: Path | None = None) -> tuple[Problem, ...]:
@@ -22,8 +20,9 @@ def lint(judge: Judge, text: Path | None = None) -> tuple[Problem, ...]:
     """
     pack = judge.pack
     problems = [*_unused(pack), *_uncovered_days(pack)]
+    problems += [Problem(deviation.place, deviation.message.en) for deviation in missing_entries(pack)]
     if text is not None:
-        problems += _quotes(pack, text)
+        problems += collate(pack, text).problems()
     results, failed = run_casebook(judge, read_casebook(pack))
     problems += failed
     where = Place(f"{Path(pack.root).name}/cases")
@@ -101,22 +100,3 @@ def _first_gap(parameter: Parameter, first: date, last: date) -> date | None:
             return None
         day = entry.until + timedelta(1)
     return None
-
-
-def _quotes(pack: Pack, path: Path) -> Iterator[Problem]:
-    shown = str(path)
-    try:
-        text = plain(decode(path.read_bytes(), shown))
-    except OSError as error:
-        raise InputError([Problem(Place(shown), f"the text cannot be read: {error.strerror}")]) from None
-    if not text:
-        raise InputError([Problem(Place(shown), "the text is empty", "give the instrument's official text")])
-    found = digest_of(text)
-    if pack.text_digest != found:
-        yield Problem(Place(shown), "the text is not the one whose digest the pack states", f"this text's is {found}")
-    for clause in pack.clauses.values():
-        words = text[clause.offset : clause.offset + clause.length]
-        if digest_of(words) != clause.digest or clause.quote not in words:
-            at = text.find(clause.quote)
-            help = f"its quote stands at {at}" if at >= 0 else "the text has no such words"
-            yield Problem(clause.place, f"clause `{clause.id}` is not at offset {clause.offset}", help)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as AnyMapping
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
@@ -19,9 +20,22 @@ from ynpolicy.conditions import Checker, read_lines
 from ynpolicy.documents import Mapping, Node, decode, read_file
 from ynpolicy.errors import InputError, Place, Problem, nearest
 from ynpolicy.fields import Fields, list_items, read_both
-from ynpolicy.ir import AS_OF, LEVELS, All, Clause, Condition, FactType, Norm, Pack, Reading, Table, parameters_read
+from ynpolicy.ir import (
+    AS_OF,
+    LEVELS,
+    All,
+    Chapter,
+    Clause,
+    Condition,
+    FactType,
+    Norm,
+    Pack,
+    Reading,
+    Table,
+    parameters_read,
+)
 from ynpolicy.norms import read_norm
-from ynpolicy.passages import read_clauses, read_readings
+from ynpolicy.passages import OUTLINE_KEYS, read_chapters, read_clauses, read_readings
 from ynpolicy.version import __version__
 from ynpolicy.vocabulary import read_facts, read_parameters, read_table
 from ynpolicy.vocabulary_derived import check_deadlines
@@ -116,6 +130,7 @@ class _Loader:
         parameters = read_parameters(self.node("parameters.yaml"), tables, self.problems)
         check_deadlines(facts, parameters, self.problems)
         clauses = read_clauses(self.node("clauses.yaml"), self.problems)
+        entries, least_share, chapters = self.outline(clauses)
         readings = self.readings()
         head = Fields(self.node("pack.yaml"), PACK_KEYS, self.problems, "the pack")
         checker = Checker(facts, parameters | {AS_OF.name: AS_OF}, self.problems)
@@ -142,6 +157,9 @@ class _Loader:
             norms=norms,
             readings=readings,
             territory=territory,
+            chapters=chapters,
+            entries=entries,
+            least_share=least_share,
         )
         return choose(whole, {})
 
@@ -209,6 +227,19 @@ class _Loader:
             territory[key.text] = read_lines(node, f"territory/{key.text}", self.problems)
             checker.check(territory[key.text], key.text)
         return territory
+
+    def outline(self, clauses: dict[str, Clause]) -> tuple[int, Fraction, tuple[Chapter, ...]]:
+        """What the ledger must have: its number of entries, the least share it covers, and the chapters; if stated."""
+        if not (self.folder / "outline.yaml").is_file():
+            return 0, Fraction(0), ()
+        fields = Fields(self.node("outline.yaml"), OUTLINE_KEYS, self.problems, "the outline")
+        chapters = read_chapters(fields, clauses, self.problems)
+        share = fields.number("least_share")
+        if share is not None and not 0 <= share <= 1:
+            fields.report(
+                fields.found["least_share"].place, f"`{fields.text('least_share')}` is no share", "write 0.94"
+            )
+        return fields.integer("entries"), share or Fraction(0), chapters
 
     # ------------------------------------------------------------ readings and norms
 

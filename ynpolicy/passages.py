@@ -9,9 +9,12 @@ from typing import Final
 from ynpolicy.documents import Node
 from ynpolicy.errors import Place, Problem, nearest
 from ynpolicy.fields import Fields, list_items
-from ynpolicy.ir import Clause, Reading, Text
+from ynpolicy.ir import Chapter, Clause, Heading, Reading, Text
 
 CLAUSE_KEYS: Final = ("id", "section", "quote", "offset", "occurrence", "length", "digest", "kind", "reason")
+CHAPTER_KEYS: Final = ("section", "title", "normative", "headings")
+HEADING_KEYS: Final = ("section", "words", "offset")
+OUTLINE_KEYS: Final = ("entries", "least_share", "chapters")
 CLAUSE_KINDS: Final = ("encoded", "pending", "definition", "baseline", "exhortation", "omitted")
 _READING_KEYS: Final = {
     "标题": ("title", "zh"),
@@ -61,6 +64,34 @@ def read_clauses(node: Node, problems: list[Problem]) -> dict[str, Clause]:
             fields.report(item.place, f"the digest of clause `{clause.id}` is not that of its quote", help)
         clauses[clause.id] = clause
     return clauses
+
+
+def read_chapters(fields: Fields, clauses: dict[str, Clause], problems: list[Problem]) -> tuple[Chapter, ...]:
+    """The chapters of an outline; each clause must belong to one of them."""
+    chapters: list[Chapter] = []
+    for item in fields.list("chapters"):
+        entry = Fields(item, CHAPTER_KEYS, problems, "a chapter")
+        headings = tuple(_heading(node, problems) for node in entry.list("headings"))
+        section = entry.text("section", required=True)
+        chapter = Chapter(section, entry.both("title"), entry.flag("normative"), headings, item.place)
+        strays = [heading.section for heading in headings if not heading.section.startswith(section)]
+        if strays:
+            entry.report(item.place, f"the heading `{strays[0]}` is not of chapter `{section}`")
+        chapters.append(chapter)
+    for clause in clauses.values():
+        if chapters and not any(clause.section.startswith(chapter.section) for chapter in chapters):
+            message = f"clause `{clause.id}`: no chapter has the section `{clause.section}`"
+            problems.append(Problem(clause.place, message, "chapters stand in outline.yaml"))
+    return tuple(chapters)
+
+
+def _heading(node: Node, problems: list[Problem]) -> Heading:
+    fields = Fields(node, HEADING_KEYS, problems, "a heading")
+    return Heading(
+        section=fields.text("section", required=True),
+        words="".join(fields.text("words", required=True).split()),
+        offset=fields.integer("offset", required=True),
+    )
 
 
 _OPTION: Final = re.compile(r"(选项|option) ([a-z0-9][a-z0-9-]*)\Z")

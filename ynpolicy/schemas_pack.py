@@ -39,7 +39,8 @@ def pack_schema() -> Shape:
 
     Tables are CSV and readings Markdown; no schema describes them.
     """
-    shape = closed({f"{name}.yaml": refer(name) for name in ("pack", "facts", "parameters", "clauses")})
+    names = ("pack", "facts", "parameters", "clauses")
+    shape = closed({f"{name}.yaml": refer(name) for name in names}, {"outline.yaml": refer("outline")})
     shape["patternProperties"] = {
         r"^norms/[^/]+\.yaml$": refer("norms"),
         r"^cases/[^/]+\.yaml$": refer("cases"),
@@ -57,6 +58,7 @@ def pack_schema() -> Shape:
             "additionalProperties": False,
         },
         "clauses": listing(_clause()),
+        "outline": _outline(),
         "norms": listing(_norm()),
         "cases": _cases(),
     }
@@ -156,6 +158,12 @@ def _clause() -> Shape:
         },
         {"occurrence": {"type": "integer", "minimum": 1}, "reason": either(NULL, BOTH)},
     )
+
+
+def _outline() -> Shape:
+    headings = listing(closed({"section": WORD, "words": WORD, "offset": COUNT}))
+    chapter = closed({"section": WORD, "title": BOTH}, {"normative": FLAG, "headings": either(NULL, headings)})
+    return closed({}, {"entries": COUNT, "least_share": _NUMBER, "chapters": either(NULL, listing(chapter))})
 
 
 def _norm() -> Shape:

@@ -68,6 +68,17 @@ def render(
             "notices": views[0]["notices"],
         },
     )
+    return _finished(text, fmt, width)
+
+
+def fill(fmt: str, template: str, lang: str, width: int, view: dict[str, Any]) -> str:
+    """One of the built-in templates, filled with plain data. Raises `InputError` as `render` does."""
+    _check(fmt, lang, width)
+    text = _fill(_built_in(fmt), template, None, {"lang": lang, "width": width, **view})
+    return _finished(text, fmt, width)
+
+
+def _finished(text: str, fmt: str, width: int) -> str:
     if fmt == "text":
         from ynpolicy.render.layout import fit
 
