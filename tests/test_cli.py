@@ -17,6 +17,7 @@ from ynpolicy.engines import forward
 from ynpolicy.errors import EngineDisagreement
 from ynpolicy.judge import Judge
 
+RIVER_BAN = "siting.main-river-smelting-ban"
 RIVER = Path(__file__).parent / "data" / "packs" / "river"
 SMELTER = {"所在镇": "上镇", "建设内容": "冶炼", "已开工": "否", "距岸线距离": 1000, "取水量": 1}
 
@@ -156,7 +157,7 @@ def test_templates_of_ones_own_lie_over_ours(tmp_path: Path) -> None:
 
 
 def test_norms_facts_and_schemas_are_listed(tmp_path: Path) -> None:
-    """`norms` lists and explains, `facts` shows the vocabulary, `schema` prints JSON Schemas."""
+    """`norms` lists and explains in words and with the law's numbers, `facts` shows the vocabulary, `schema` prints JSON Schemas."""
     assert "river.ban" in Ran("norms", "--pack", RIVER).out
     explained = Ran("norms", "river.ban", "--pack", RIVER, "--lang", "en").out
     for part in (
@@ -170,6 +171,15 @@ def test_norms_facts_and_schemas_are_listed(tmp_path: Path) -> None:
     assert "距岸线多少米？" in Ran("facts", "--pack", RIVER).out
     for kind in ("case", "verdict", "pack"):
         assert json.loads(Ran("schema", kind).out)["$schema"].startswith("https://json-schema.org/")
+    in_chinese = Ran("norms", "offset.key-region-ratio").out
+    for part in (
+        "「所在县（市、区）」属于「重点区域（8个县市区）」",
+        "- 任一成立:",
+        "重点区域替代比例下限: 1.2",
+        "东川区、会泽县",
+    ):
+        assert part in in_chinese
+    assert "「开工日期」早于「规划印发日期」" in Ran("norms", RIVER_BAN).out
     unknown = Ran("norms", "river.bann", "--pack", RIVER)
     assert (unknown.status, "did you mean `river.ban`?" in unknown.err) == (2, True)
 

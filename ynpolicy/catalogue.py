@@ -3,12 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Final
 
 from ynpolicy.expressions import show
-from ynpolicy.ir import All, AnyOf, Condition, FactType, Kind, Norm, Not, Pack
-from ynpolicy.questions import facts_at
-from ynpolicy.values import number_text
-from ynpolicy.words import LEVELS, MODALITIES
+from ynpolicy.ir import (
+    All,
+    AnyOf,
+    Condition,
+    DatedValue,
+    FactType,
+    Kind,
+    Norm,
+    Not,
+    Pack,
+    Parameter,
+    Text,
+    parameters_read,
+)
+from ynpolicy.questions import facts_at, in_words, one_line
+from ynpolicy.values import Interval, SymbolSet, Value, number_text
+from ynpolicy.words import LEVELS, MODALITIES, ROLES, STATES
+
+_ALL: Final = Text("全部成立", "all")
+_ANY: Final = Text("任一成立", "any")
+_NONE: Final = Text("下列不成立", "not")
 
 
 def list_norms(pack: Pack, level: str, lang: str) -> str:
@@ -41,13 +60,21 @@ def explain_norm(norm: Norm, pack: Pack, lang: str) -> str:
         ("规划另有不同表述" if zh else "the instrument also says", norm.contrary),
     ):
         lines += [f"{heading}: {pack.clauses[id].section} “{pack.clauses[id].quote}” ({id})" for id in ids]
-    lines += ["", "适用条件:" if zh else "applies:", *_lines(norm.applies, 1)]
+    lines += ["", "适用条件:" if zh else "applies:", *_lines(norm.applies, 1, pack, lang)]
+    read = dict.fromkeys(parameters_read(norm.applies))
     if norm.requirement is not None:
-        lines += [f"{norm.modality.value}:", *_lines(norm.requirement, 1)]
+        role = ROLES["forbidden" if norm.modality.forbids else "required"][lang]
+        lines += [f"{role} ({norm.modality.value}):", *_lines(norm.requirement, 1, pack, lang)]
+        read |= parameters_read(norm.requirement)
     else:
-        lines += [f"{norm.modality.value}: {norm.note[lang]}"]
+        lines += [f"{'事项' if zh else norm.modality.value}: {norm.note[lang]}"]
     for exemption in norm.exemptions:
-        lines += [f"{'例外' if zh else 'except'} {exemption.id}: {exemption.title[lang]}", *_lines(exemption.when, 1)]
+        lines += [f"{'例外' if zh else 'except'} {exemption.id}: {exemption.title[lang]}"]
+        lines += _lines(exemption.when, 1, pack, lang)
+        read |= parameters_read(exemption.when)
+    if read:
+        lines += ["", "参数:" if zh else "parameters:"]
+        lines += [line for name in read for line in _parameter(pack.parameters[name], pack, lang)]
     for id in norm.readings:
         reading = pack.readings[id]
         lines += ["", f"{'理解' if zh else 'reading'} {id}: {reading.title[lang]}"]
@@ -58,26 +85,24 @@ def explain_norm(norm: Norm, pack: Pack, lang: str) -> str:
     return "\n".join(lines)
 
 
-def _lines(condition: Condition, depth: int) -> Iterator[str]:
-    """The lines of a condition as the pack's file has them."""
+def _lines(condition: Condition, depth: int, pack: Pack, lang: str) -> Iterator[str]:
+    """The lines of a condition in words, each with the expression that the pack's file has."""
     indent = "  " * max(depth - 1, 1)
     match condition:
         case All(items) if depth == 1:
             for item in items:
-                yield from _lines(item, depth + 1)
-        case All(items) | AnyOf(items) if not condition.id.endswith("]") or any(_nested(i) for i in items):
-            yield f"{indent}- {'all' if isinstance(condition, All) else 'any'}:"
+                yield from _lines(item, depth + 1, pack, lang)
+        case All(items) | AnyOf(items):
+            words = _ALL if isinstance(condition, All) else _ANY
+            yield f"{indent}- {words[lang]}:"
             for item in items:
-                yield from _lines(item, depth + 1)
-        case Not(item) if _nested(item):
-            yield f"{indent}- not:"
-            yield from _lines(item, depth + 1)
+                yield from _lines(item, depth + 1, pack, lang)
+        case Not(item) if isinstance(item, (All, AnyOf)):
+            yield f"{indent}- {_NONE[lang]}:"
+            yield from _lines(item, depth + 1, pack, lang)
         case _:
-            yield f"{indent}- {show(condition)}"
-
-
-def _nested(condition: Condition) -> bool:
-    return isinstance(condition, (All, AnyOf))
+            yield f"{indent}- {in_words(condition, pack, lang)}"
+            yield f"{indent}    {show(condition)}"
 
 
 def list_facts(pack: Pack, level: str, lang: str) -> str:
@@ -108,3 +133,35 @@ def _type(fact: FactType) -> str:
         text += f", ≥ {number_text(fact.minimum)}" if fact.minimum is not None else ""
         text += f", ≤ {number_text(fact.maximum)}" if fact.maximum is not None else ""
     return text
+
+
+def _parameter(parameter: Parameter, pack: Pack, lang: str) -> Iterator[str]:
+    """A parameter's values, each with its dates and where it comes from."""
+    for entry in parameter.values:
+        dates = ""
+        if entry.since is not None or entry.until is not None:
+            dates = f" [{entry.since or '…'} – {entry.until or '…'}]"
+        value = STATES["unverified"][lang] if entry.value is None else _value(entry.value, parameter, pack, lang)
+        yield f"  {parameter.name}  {one_line(parameter.label[lang])}: {value}{dates}"
+        yield f"      {_origin(entry, pack, lang)}"
+
+
+def _origin(entry: DatedValue, pack: Pack, lang: str) -> str:
+    clause = pack.clauses.get(entry.clause)
+    parts = (f"{clause.section} “{clause.quote}”" if clause else "", entry.source, one_line(entry.note[lang]))
+    return ("；" if lang == "zh" else "; ").join(part for part in parts if part)
+
+
+def _value(value: Value, parameter: Parameter, pack: Pack, lang: str) -> str:
+    match value:
+        case bool():
+            return ("是" if value else "否") if lang == "zh" else str(value).lower()
+        case date():
+            return value.isoformat()
+        case Interval(low):
+            return f"{number_text(low)} {'' if parameter.unit == '1' else parameter.unit}".strip()
+        case SymbolSet(members):
+            labels = {s.id: s.label[lang] or s.label.zh for f in pack.facts.values() for s in f.symbols.values()}
+            return ("、" if lang == "zh" else ", ").join(labels.get(member, member) for member in sorted(members))
+        case str():
+            return value

@@ -155,11 +155,17 @@ _VERBS: Final = {
     "<=": Text("不大于{}", " is at most {}"),
     ">": Text("大于{}", " is more than {}"),
     ">=": Text("不小于{}", " is at least {}"),
+    "before": Text("早于{}", " is before {}"),
+    "by": Text("不晚于{}", " is no later than {}"),
+    "after": Text("晚于{}", " is after {}"),
+    "from": Text("不早于{}", " is no earlier than {}"),
     "in": Text("属于{}", " is one of {}"),
     "overlaps": Text("含有{}之一", " includes one of {}"),
     "includes": Text("含有{}", " includes {}"),
     "within": Text("全部属于{}", " is wholly within {}"),
 }
+
+_OF_DATES: Final = {"<": "before", "<=": "by", ">": "after", ">=": "from"}
 
 
 def in_words(condition: Condition, pack: Pack, lang: str) -> str:
@@ -168,7 +174,9 @@ def in_words(condition: Condition, pack: Pack, lang: str) -> str:
         case Holds(term):
             return f"{_term(term, pack, lang, None)}{Text('为“是”', ' is true')[lang]}"
         case Compare(op, left, right):
-            return _clause(left, _VERBS[op][lang], right, pack, lang)
+            fact = pack.facts.get(left.name) if isinstance(left, FactRef) else None
+            verb = _OF_DATES.get(op, op) if fact is not None and fact.kind is Kind.DATE else op
+            return _clause(left, _VERBS[verb][lang], right, pack, lang)
         case In(item, members):
             return _clause(item, _VERBS["in"][lang], members, pack, lang)
         case Overlaps(left, right):
