@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import redirect_stderr
+from io import StringIO
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -20,7 +22,8 @@ class Ran:
             def again() -> None:
                 raise result.exception  # type: ignore[misc]
 
-            self.status = cli.guarded(again)
+            with redirect_stderr(StringIO()):
+                self.status = cli.guarded(again)
             self.problem = str(result.exception)
         else:
             self.status = result.exit_code

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ynpolicy
+from tests.breaking import broken
 from ynpolicy.documents import read_text
 from ynpolicy.errors import InputError
 from ynpolicy.judge import Judge
@@ -62,56 +63,11 @@ def test_size_depth_and_number_of_values_are_bounded(judge: Judge, tmp_path: Pat
     assert "more than 400,000 values" in messages(judge, many)
 
 
-def _mutated(text: str, rng: random.Random) -> str:
-    for _ in range(rng.randint(1, 4)):
-        at = rng.randrange(len(text) + 1)
-        match rng.randrange(6):
-            case 0:
-                text = text[:at] + text[at + rng.randint(1, 6) :]
-            case 1:
-                text = text[:at] + rng.choice(_SPLINTERS) + text[at:]
-            case 2:
-                lines = text.splitlines(keepends=True)
-                rng.shuffle(lines)
-                text = "".join(lines)
-            case 3:
-                lines = text.splitlines(keepends=True)
-                text = "".join(line for line in lines if rng.random() > 0.1)
-            case 4:
-                text = text.replace(": ", rng.choice([":", "：", ": - ", ": {", ": ["]), 1)
-            case _:
-                end = min(len(text), at + 20)
-                text = text[:at] + text[at:end][::-1] + text[end:]
-    return text
-
-
-_SPLINTERS = (
-    "\t",
-    "\0",
-    "{",
-    "]",
-    '"',
-    "'",
-    "&a ",
-    "*a",
-    "!!int ",
-    "未知",
-    "不适用",
-    "-1",
-    "1e9",
-    ".nan",
-    "\n- ",
-    "\n  ",
-    ": ",
-    "😀",
-)
-
-
 @given(st.integers(0, 2**32))
 def test_a_mutated_case_file_is_judged_or_refused_with_a_message(judge: Judge, seed: int) -> None:
     """Whatever happens to a case file, the end is a verdict or problems with messages, never another exception."""
     rng = random.Random(seed)
-    text = _mutated(rng.choice(_sources()), rng)
+    text = broken(rng.choice(_sources()), rng)
     assert all(message for message in _problems(judge, text))
 
 
