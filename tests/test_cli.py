@@ -58,7 +58,7 @@ def test_wrong_input_wins_but_valid_cases_are_printed(tmp_path: Path) -> None:
     ran = Ran("check", wrong, good, "--pack", RIVER)
     assert ran.status == 2
     assert "不符合规划要求" in ran.out
-    assert "did you mean `距岸线距离`?" in ran.err
+    assert "是不是 `距岸线距离`？" in ran.err
     out = tmp_path / "report.html"
     assert Ran("check", wrong, good, "--pack", RIVER, "--format", "html", "--out", out).status == 2
     assert not out.exists()
@@ -70,11 +70,11 @@ def test_no_as_of_date_is_an_error_that_says_what_to_give(tmp_path: Path) -> Non
     path.write_text(json.dumps({"level": "project", "facts": SMELTER}), encoding="utf-8")
     ran = Ran("check", path, "--pack", RIVER)
     assert ran.status == 2
-    assert "the case has no as-of date" in ran.err
+    assert "案件没有受理日期" in ran.err
     assert "--as-of 2022-05-01" in ran.err
     assert Ran("check", path, "--pack", RIVER, "--as-of", "2022-05-01").status == 0
     wrong = Ran("check", path, "--pack", RIVER, "--as-of", "2022-02-30")
-    assert (wrong.status, "the date `2022-02-30` does not exist" in wrong.err) == (2, True)
+    assert (wrong.status, "日期 `2022-02-30` 不存在" in wrong.err) == (2, True)
 
 
 @pytest.mark.parametrize("fmt", ["text", "md", "html", "json"])
@@ -154,7 +154,7 @@ def test_templates_of_ones_own_lie_over_ours(tmp_path: Path) -> None:
     (folder / "report.txt.j2").write_text("\n{{ nothing.here }}\n", encoding="utf-8")
     broken = Ran("check", path, "--pack", RIVER, "--templates", folder)
     assert broken.status == 2
-    assert "report.txt.j2:2:1: the template fails" in broken.err
+    assert "report.txt.j2:2:1: 模板有错" in broken.err
 
 
 def test_norms_facts_and_schemas_are_listed(tmp_path: Path) -> None:
@@ -182,7 +182,7 @@ def test_norms_facts_and_schemas_are_listed(tmp_path: Path) -> None:
         assert part in in_chinese
     assert "「开工日期」早于「规划印发日期」" in Ran("norms", RIVER_BAN).out
     unknown = Ran("norms", "river.bann", "--pack", RIVER)
-    assert (unknown.status, "did you mean `river.ban`?" in unknown.err) == (2, True)
+    assert (unknown.status, "是不是 `river.ban`？" in unknown.err) == (2, True)
 
 
 def test_a_blank_form_is_read_back(tmp_path: Path) -> None:
@@ -191,10 +191,10 @@ def test_a_blank_form_is_read_back(tmp_path: Path) -> None:
         form = tmp_path / name
         assert Ran("template", "--level", "project", "--pack", RIVER, "--out", form).status == 0
         blank = Ran("check", form, "--pack", RIVER)
-        assert (blank.status, "the case has no as-of date" in blank.err) == (2, True)
+        assert (blank.status, "案件没有受理日期" in blank.err) == (2, True)
         assert Ran("check", form, "--pack", RIVER, "--as-of", "2022-05-01").status == 3
         again = Ran("template", "--level", "project", "--pack", RIVER, "--out", form)
-        assert (again.status, "already there" in again.err) == (2, True)
+        assert (again.status, "文件已经存在" in again.err) == (2, True)
 
 
 def test_test_and_lint_report_findings(tmp_path: Path) -> None:

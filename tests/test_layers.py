@@ -20,20 +20,8 @@ LAYERS: Final[dict[int, tuple[str, ...]]] = {
     0: ("errors", "values", "cache", "version"),
     1: ("logic", "wording", "ir", "verdict", "documents", "shapes", "cache", "workdays"),
     2: (
-        *(
-            "expressions",
-            "units",
-            "cases",
-            "answers",
-            "fields",
-            "words",
-            "conditions",
-            "rows",
-            "vocabulary",
-            "norms",
-            "choices",
-        ),
-        "passages",
+        *("expressions", "units", "cases", "answers", "fields", "words", "conditions", "rows", "vocabulary", "norms"),
+        *("choices", "passages", "chinese", "messages"),
     ),
     3: ("semantics", "normalise", "loader", "engines"),
     4: (

@@ -69,22 +69,22 @@ def test_every_cell_that_is_wrong_is_named_at_once_in_the_order_of_the_rows(tmp_
     path, out = form(tmp_path / "项目.xlsx", {**SMELTER, **wrong}), tmp_path / "审查.html"
     result = Ran("check", path, "--format", "html", "--out", out)
     assert (result.status, out.exists()) == (2, False)
-    messages = [line for line in result.err.splitlines() if not line.startswith("  help: ")]
+    messages = [line for line in result.err.splitlines() if not line.startswith("  建议：")]
     found = [
-        ("C3", "is a formula"),
-        ("C4", "the date `2022-02-30` does not exist"),
-        ("C8", "`个旧` is not one of the choices"),
-        ("D11", "`kg` measures mass, not length"),
-        ("E11", "the accuracy is negative"),
-        ("C14", "`扩见` is not one of the choices"),
-        ("C14", "`新见` is not one of the choices"),
+        ("C3", "是公式"),
+        ("C4", "受理日期：日期 `2022-02-30` 不存在"),
+        ("C8", "`个旧` 不是 `所在县（市、区）` 的选项"),
+        ("D11", "`kg` 是质量的单位，不是长度的单位"),
+        ("E11", "精度是负数"),
+        ("C14", "`扩见` 不是 `建设性质` 的选项"),
+        ("C14", "`新见` 不是 `建设性质` 的选项"),
     ]
     for (cell, message), line in zip(found, messages, strict=False):
         assert f"!案件!{cell}: " in line
         assert message in line
     assert len(messages) == len(found) + 1
-    assert "`也许` is neither yes nor no" in messages[-1]
-    assert "did you mean `新建`?" in result.err
+    assert "`也许` 既不是“是”也不是“否”" in messages[-1]
+    assert "是不是 `新建`？" in result.err
 
 
 @pytest.mark.parametrize("answer", ["不适用", "not_applicable"])
@@ -92,4 +92,4 @@ def test_a_smelter_cannot_leave_the_river_out_in_the_workbook_either(tmp_path: P
     """`不适用` for the distance of a smelter is a located input error."""
     result = Ran("check", form(tmp_path / "项目.xlsx", {**SMELTER, RIVER: answer}))
     assert result.status == 2
-    assert "!案件!C11: `site.yangtze_pearl_bank_distance` cannot be `not_applicable`" in result.err
+    assert f"!案件!C11: `{RIVER}` 不能填“不适用”" in result.err

@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
@@ -38,6 +39,20 @@ _reading = click.option(
 _out = click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
 
 
+def _in_language(command: Callable[..., None]) -> Callable[..., None]:
+    """A command that prints what is wrong with its input in the language of its `--lang`."""
+
+    @wraps(command)
+    def run(*args: object, **options: object) -> None:
+        try:
+            command(*args, **options)
+        except InputError as error:
+            _print_problems(error.problems, str(options["lang"]))
+            sys.exit(2)
+
+    return run
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="ynpolicy")
 def app() -> None:
@@ -55,6 +70,7 @@ def app() -> None:
 @click.option("--detail", is_flag=True, help="With the full tree of why (in html: on paper too).")
 @click.option("--brief", is_flag=True, help="The decision, what to ask for and the list of findings only.")
 @_reading
+@_in_language
 def check(
     cases: tuple[str, ...],
     pack_name: str,
@@ -90,7 +106,7 @@ def check(
         elif not problems and not disagreements:
             _write(out, text)
             click.echo(str(out), err=True)
-    _print_problems(problems)
+    _print_problems(problems, lang, judge.pack)
     for disagreement in disagreements:
         click.echo(str(disagreement), err=True)
     sys.exit(_status(ordered, bool(problems), bool(disagreements)))
@@ -139,6 +155,7 @@ def _report(
 @_lang
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write here; .xlsx makes a workbook.")
 @click.option("--force", is_flag=True, help="Overwrite the file if it is there.")
+@_in_language
 def template(pack_name: str, level: str, lang: str, out: Path | None, force: bool) -> None:
     """Write a blank form for a case: commented YAML, or an Excel workbook with drop-downs."""
     from ynpolicy.forms import blank_form
@@ -174,6 +191,7 @@ def schema(kind: str, pack_name: str) -> None:
 @_pack
 @_level
 @_lang
+@_in_language
 def norms(norm: str, pack_name: str, level: str, lang: str) -> None:
     """List the norms, or explain one."""
     from ynpolicy.catalogue import explain_norm, list_norms
@@ -194,6 +212,7 @@ def norms(norm: str, pack_name: str, level: str, lang: str) -> None:
 @_pack
 @_level
 @_lang
+@_in_language
 def facts(pack_name: str, level: str, lang: str) -> None:
     """List the vocabulary: what may be said about a case, in which words."""
     from ynpolicy.catalogue import list_facts
@@ -302,9 +321,12 @@ def _refuse(where: str, message: str, help: str = "") -> NoReturn:
     raise InputError([Problem(Place(where), message, help)])
 
 
-def _print_problems(problems: Sequence[Problem]) -> None:
+def _print_problems(problems: Sequence[Problem], lang: str = "en", pack: Pack | None = None) -> None:
+    from ynpolicy.messages import shown
+
+    labels = {name: fact.label.zh for name, fact in pack.facts.items()} if pack is not None else {}
     for problem in in_order(problems):
-        click.echo(str(problem), err=True)
+        click.echo(shown(problem, lang, labels), err=True)
 
 
 def _write(path: Path, text: str) -> None:
