@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
+from operator import add, mul, sub
 from typing import Final
 
 from attrs import field, frozen
@@ -70,12 +71,19 @@ def value_of(term: Term, case: Case) -> Value | None:
     a, b = value_of(term.left, case), value_of(term.right, case)
     if not isinstance(a, Interval) or not isinstance(b, Interval):
         return None
+    if a.lo is a.hi and b.lo is b.hi:
+        number = _ARITHMETIC[term.op](a.lo, b.lo)
+        return Interval(number, number)
     if term.op == "+":
         return Interval(a.lo + b.lo, a.hi + b.hi)
     if term.op == "-":
         return Interval(a.lo - b.hi, a.hi - b.lo)
     corners = (a.lo * b.lo, a.lo * b.hi, a.hi * b.lo, a.hi * b.hi)
     return Interval(min(corners), max(corners))
+
+
+_ARITHMETIC: Final[dict[str, Callable[[Fraction, Fraction], Fraction]]] = {"+": add, "-": sub, "*": mul}
+"""For exact numbers, as nearly all are: both ends are one."""
 
 
 def _constant(value: bool | str | Fraction | date | frozenset[str]) -> Value:
