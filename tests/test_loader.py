@@ -11,7 +11,7 @@ import pytest
 
 from ynpolicy.engines.compiled import compile_level
 from ynpolicy.errors import InputError
-from ynpolicy.ir import Compare, DatedValue, Literal, Lookup, Modality, Total
+from ynpolicy.ir import Compare, DatedValue, Literal, Lookup, Modality, Total, Within
 from ynpolicy.judge import Judge
 from ynpolicy.loader import load_pack, pack_names
 from ynpolicy.values import exact
@@ -292,6 +292,19 @@ def test_an_outline_that_does_not_fit_the_ledger_is_refused(tmp_path: Path, outl
     with pytest.raises(InputError) as caught:
         load_pack(folder)
     assert message in str(caught.value)
+
+
+def test_a_list_of_the_law_names_symbols_that_a_fact_declares(tmp_path: Path) -> None:
+    """A parameter may stand before a fact and hold part of its symbols; a symbol that the fact lacks is refused."""
+    folder = changed(tmp_path, "norms/river.yaml", "- project.begun", "- within(all_works, project.works)")
+    parameters = folder / "parameters.yaml"
+    works = "\nall_works:\n  type: symbols\n  label: {zh: 内容, en: works}\n"
+    works += "  values: [{value: [mill], clause: river.ban}]\n"
+    parameters.write_text(parameters.read_text(encoding="utf-8") + works, encoding="utf-8")
+    assert isinstance(load_pack(folder).norms["river.ban"].exemptions[0].when.items[0], Within)
+    parameters.write_text(parameters.read_text(encoding="utf-8").replace("[mill]", "[milling]"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"`milling` is no symbol of the other side\n  help: did you mean `mill`\?"):
+        load_pack(folder)
 
 
 def test_the_digest_follows_the_content(tmp_path: Path) -> None:

@@ -121,7 +121,8 @@ class _Type:
     kind: Kind
     unit: str = ""
     symbols: frozenset[str] | None = None
-    literal: bool = False
+    named: int = 0
+    """How sure it is that symbols are only named here, not declared: 0 of a fact, 1 of a parameter, 2 of a literal."""
 
 
 class Checker:
@@ -166,20 +167,20 @@ class Checker:
                     return None
                 members = [entry.value.members for entry in parameter.values if isinstance(entry.value, SymbolSet)]
                 symbols = frozenset().union(*members) if parameter.kind is Kind.SYMBOLS else None
-                return _Type(parameter.kind, parameter.unit, symbols)
+                return _Type(parameter.kind, parameter.unit, symbols, named=1)
             case Literal(bool()):
-                return _Type(Kind.BOOLEAN, literal=True)
+                return _Type(Kind.BOOLEAN, named=2)
             case Literal(str() as value):
-                return _Type(Kind.SYMBOL, "", frozenset([value]), literal=True)
+                return _Type(Kind.SYMBOL, "", frozenset([value]), named=2)
             case Literal(frozenset() as value):
-                return _Type(Kind.SYMBOLS, "", value, literal=True)
+                return _Type(Kind.SYMBOLS, "", value, named=2)
             case Literal(Fraction() as value):
                 if value != 0 and not from_row:
                     help = "make it a dated parameter with its clause"
                     self.report(place, f"`{show_term(term)}` is a number in a condition", help)
-                return _Type(Kind.NUMBER, "*" if value == 0 or from_row else "1", literal=True)
+                return _Type(Kind.NUMBER, "*" if value == 0 or from_row else "1", named=2)
             case Literal():
-                return _Type(Kind.DATE, literal=True)
+                return _Type(Kind.DATE, named=2)
             case Arithmetic(op, left, right):
                 a, b = (self.type_of(side, place, level, from_row) for side in (left, right))
                 return self.type_of_arithmetic(op, term, a, b, place) if a and b else None
@@ -259,7 +260,7 @@ class Checker:
         a, b = types
         if a.symbols is None or b.symbols is None:
             return
-        named, declared = (a.symbols, b.symbols) if a.literal else (b.symbols, a.symbols)
+        named, declared = (a.symbols, b.symbols) if a.named > b.named else (b.symbols, a.symbols)
         for symbol in sorted(named - declared):
             help = nearest(symbol, declared) or f"it has {', '.join(sorted(declared)[:8])}"
             self.report(leaf.place, f"{text}: `{symbol}` is no symbol of the other side", help)
