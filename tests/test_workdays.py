@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from itertools import chain, combinations, product
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from attrs import evolve
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from tests.handmade import answers, case_of, decision_of, fact, norm, pack_of
 from ynpolicy.errors import InputError
-from ynpolicy.ir import Case, Deadline, Pack
+from ynpolicy.ir import All, Case, Compare, Condition, Deadline, FactRef, Holds, Kind, Literal, Modality, Pack
 from ynpolicy.judge import Judge, JudgedVerdict
 from ynpolicy.lint import lint
 from ynpolicy.loader import load_pack
 from ynpolicy.render import render
-from ynpolicy.values import Missing, exact
+from ynpolicy.sufficiency.starts import turning_days
+from ynpolicy.values import Missing, Value, exact
 from ynpolicy.verdict import Decision, Outcome
 from ynpolicy.workdays import Calendar, CalendarNotKnown, deadline, known_calendar, latest_start, nth_workday
 
@@ -251,7 +255,7 @@ def check(pack: Pack, as_of: str = "2024-01-01", **facts: object) -> JudgedVerdi
     )
 
 
-def case_of(pack: Pack, **facts: object) -> Case:
+def normalised(pack: Pack, **facts: object) -> Case:
     return check(pack, **facts).case
 
 
@@ -314,19 +318,19 @@ def test_a_window_that_runs_into_an_unknown_year_is_not_known(pack: Pack) -> Non
 
 def test_a_deadline_is_absent_while_a_date_is_missing(pack: Pack) -> None:
     """One date of two is not enough, whichever state the other is in."""
-    assert case_of(pack, ledger_on="2022-01-10").state("permit.last_day") is Missing.ABSENT
-    assert case_of(pack, ledger_on="2022-01-10", finished_on="未知").state("permit.last_day") is Missing.ABSENT
+    assert normalised(pack, ledger_on="2022-01-10").state("permit.last_day") is Missing.ABSENT
+    assert normalised(pack, ledger_on="2022-01-10", finished_on="未知").state("permit.last_day") is Missing.ABSENT
 
 
 def test_a_stated_deadline_is_compared_with_the_count(pack: Pack) -> None:
     """The same day stands, another one is a conflict; `unknown` gives way; where nothing can be counted it stands."""
     days = {"ledger_on": "2022-01-10", "finished_on": "2021-12-31"}
-    assert case_of(pack, **days, last_day="2022-02-24").values["permit.last_day"] == date(2022, 2, 24)
-    assert case_of(pack, **days, last_day="2022-02-25").state("permit.last_day") is Missing.CONFLICT
-    assert case_of(pack, **days, last_day="未知").values["permit.last_day"] == date(2022, 2, 24)
-    far = case_of(pack, ledger_on="2036-01-10", finished_on="2021-12-31", last_day="2036-03-03")
+    assert normalised(pack, **days, last_day="2022-02-24").values["permit.last_day"] == date(2022, 2, 24)
+    assert normalised(pack, **days, last_day="2022-02-25").state("permit.last_day") is Missing.CONFLICT
+    assert normalised(pack, **days, last_day="未知").values["permit.last_day"] == date(2022, 2, 24)
+    far = normalised(pack, ledger_on="2036-01-10", finished_on="2021-12-31", last_day="2036-03-03")
     assert far.values["permit.last_day"] == date(2036, 3, 3)
-    open_far = case_of(pack, ledger_on="2036-01-10", finished_on="2021-12-31", last_day="未知")
+    open_far = normalised(pack, ledger_on="2036-01-10", finished_on="2021-12-31", last_day="未知")
     assert [origin.calendar for origin in open_far.origins["permit.last_day"]] == ["", "2036"]
 
 
@@ -379,3 +383,132 @@ def test_lint_takes_what_a_deadline_counts_by_for_used(pack: Pack, tmp_path: Pat
     assert not [message for message in messages if "has no value" in message]
     late = load_pack(write(tmp_path / "late", parameters=("since: 2021-01-01", "since: 2022-01-01")))
     assert [problem for problem in lint(Judge(late)) if "`change_days` has no value" in problem.message]
+
+
+# ---------------------------------------------------------------- what to ask for
+
+N = 2
+NEAR_THE_END = [CALENDAR.last + timedelta(n) for n in (-6, -5, -4, -3, -2, -1, 0, 2)]
+FAR = date(2050, 1, 1)
+NEW_YEAR = [date(2018, 12, 28) + timedelta(n) for n in range(7)]
+DATES = ("d.one", "d.two", "d.last", "d.other")
+FACTS = (
+    fact("d.one", Kind.DATE),
+    fact("d.two", Kind.DATE),
+    fact("d.last", Kind.DATE, derived=Deadline("count", ("d.one", "d.two"))),
+    fact("d.other", Kind.DATE),
+    fact("b.one"),
+)
+"""A deadline that is counted from two days, another day, and something else."""
+
+
+@st.composite
+def date_lines(draw: st.DrawFn, days: list[date]) -> Condition:
+    """A comparison of two days, one of which may be fixed, or the other question."""
+    left = FactRef(draw(st.sampled_from(DATES)))
+    right = draw(st.one_of(st.sampled_from(DATES).map(FactRef), st.sampled_from(days[1:-2]).map(Literal)))
+    order = draw(st.sampled_from(["<", "<=", ">", ">=", "==", "!="]))
+    return draw(st.sampled_from([Holds(FactRef("b.one")), *3 * [Compare(order, left, right)]]))
+
+
+@st.composite
+def dated(draw: st.DrawFn, most_open: int) -> tuple[Pack, Case, list[date]]:
+    """A pack of up to three duties about days, a case as the normaliser leaves it, and days that matter."""
+    days = draw(st.sampled_from([NEAR_THE_END, NEW_YEAR]))
+    lines = date_lines(days)
+    norms = [
+        norm(
+            f"norm-{index}",
+            draw(st.sampled_from([Modality.MUST, Modality.MUST_NOT])),
+            All((draw(lines),)),
+            All(tuple(draw(st.lists(lines, max_size=1)))),
+        )
+        for index in range(draw(st.integers(1, 3)))
+    ]
+    pack = pack_of(FACTS, norms)
+    open_facts = draw(st.sets(st.sampled_from([f.name for f in FACTS]), max_size=most_open))
+    values: dict[str, Value] = {name: draw(st.sampled_from(days)) for name in DATES if name not in open_facts}
+    if "b.one" not in open_facts:
+        values["b.one"] = True
+    assume(fits(values))
+    return pack, case_of(with_deadline(values), parameters={"count": exact(N)}), days
+
+
+def counted(values: Mapping[str, Value]) -> date | None:
+    try:
+        return deadline([values.get("d.one"), values.get("d.two")], exact(N))
+    except CalendarNotKnown:
+        return None
+
+
+def fits(values: Mapping[str, Value]) -> bool:
+    """Whether a stated deadline, if there is one, is the one that is counted, if one can be."""
+    found = counted(values)
+    return found is None or values.get("d.last", found) == found
+
+
+def with_deadline(values: Mapping[str, Value]) -> dict[str, Value]:
+    found = counted(values)
+    return {**values, **({"d.last": found} if found else {})}
+
+
+def settled(pack: Pack, case: Case, names: Iterable[str], days: list[date]) -> Iterator[bool]:
+    """Whether the decision is determined, for every assignment to the facts that can be."""
+    ordered = sorted(names)
+    wide = [*(days[0] - timedelta(n) for n in range(4, 0, -1)), *days, days[-1] + timedelta(9), FAR]
+    grids = [(True, False) if name == "b.one" else wide for name in ordered]
+    for chosen in product(*grids):
+        known = dict(case.values) | dict(zip(ordered, chosen, strict=True))
+        if fits(known):
+            yield decision_of(pack, evolve(case, values=with_deadline(known))) is not Decision.UNDETERMINED
+
+
+def open_facts(case: Case) -> list[str]:
+    return [f.name for f in FACTS if f.name not in case.values]
+
+
+@given(KNOWN_DAYS, st.integers(1, 40), st.integers(-90, 30))
+def test_a_start_beside_which_a_deadline_compares_otherwise_is_a_turning_day(day: date, n: int, shift: int) -> None:
+    """Before, on, after a day, or not known: where that changes from one start to the next, the first is given."""
+    starts = {CALENDAR.first - 2 * ONE_DAY, CALENDAR.first, CALENDAR.last, day + timedelta(shift)}
+    starts |= {*turning_days([day], n)}
+    for start in {near + step * ONE_DAY for near in starts for step in (-1, 0, 1)}:
+        if side(start, n, day) != side(start + ONE_DAY, n, day):
+            assert start in turning_days([day], n)
+
+
+def side(start: date, n: int, day: date) -> int | None:
+    try:
+        end = nth_workday(start, n)
+    except CalendarNotKnown:
+        return None
+    return (end > day) - (end < day)
+
+
+@given(dated(3))
+def test_missing_sets_with_a_deadline_are_the_minimal_sets_that_settle(both: tuple[Pack, Case, list[date]]) -> None:
+    """By brute force: every set settles, no subset does, and none is left out.
+
+    A deadline takes its counted day once its dates are known, and only where the calendar knows the year.
+    """
+    pack, case, days = both
+    assume(decision_of(pack, case) is Decision.UNDETERMINED)
+    minimal: list[frozenset[str]] = []
+    names = open_facts(case)
+    for some in map(frozenset, chain.from_iterable(combinations(names, n) for n in range(len(names) + 1))):
+        if not any(known <= some for known in minimal) and all(settled(pack, case, some, days)):
+            minimal.append(some)
+    found = answers(pack, case)
+    assert found.proved
+    assert {frozenset(names) for names in found.missing_sets} == set(minimal)
+
+
+@given(dated(4))
+def test_ask_first_with_a_deadline_names_each_fact_of_which_some_value_settles(
+    both: tuple[Pack, Case, list[date]],
+) -> None:
+    """The dates from which a deadline is counted are among them, where the deadline settles the decision."""
+    pack, case, days = both
+    assume(decision_of(pack, case) is Decision.UNDETERMINED)
+    expected = {name for name in open_facts(case) if any(settled(pack, case, [name], days))}
+    assert set(answers(pack, case).ask_first) == expected

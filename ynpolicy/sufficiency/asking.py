@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import partial
 from typing import Final
 
-from ynpolicy.ir import All, Case, Deadline, Lookup, Pack, is_settled
+from ynpolicy.ir import All, Case, Deadline, Kind, Lookup, Pack, is_settled
 from ynpolicy.sufficiency.board import Board, stake
 from ynpolicy.sufficiency.derivations import agree, implied, sources
 from ynpolicy.sufficiency.joins import NO, OPEN, YES
@@ -41,8 +41,8 @@ class Asking:
     """What to ask for on a case whose decision is open because strict norms are undetermined.
 
     The facts that may be asked for are those that the undetermined strict findings lack, and the facts from which these
-    follow by a lookup, if they are missing too. A derived fact takes its derived value once what it follows from is
-    known; before that it may be answered by itself, with any admissible value.
+    follow by a lookup or as a deadline, if they are missing too. A derived fact takes its derived value once what it
+    follows from is known; before that it may be answered by itself, with any admissible value.
     """
 
     def __init__(self, pack: Pack, case: Case, findings: tuple[Finding, ...]) -> None:
@@ -50,7 +50,7 @@ class Asking:
         undetermined = [f for f in findings if f.outcome is Outcome.UNDETERMINED and f.norm.modality.is_strict]
         names = list(dict.fromkeys(name for finding in undetermined for name in finding.missing))
         for name in names:
-            if isinstance(pack.facts[name].derived, Lookup):
+            if isinstance(pack.facts[name].derived, (Lookup, Deadline)):
                 names += [s for s in sources(pack, name) if s not in names and _can_be_asked(case, s)]
         unknown = [n for n in names if n not in case.values and case.state(n) in (Missing.ABSENT, Missing.UNKNOWN)]
         following = [n for n in unknown if sources(pack, n)]
@@ -83,7 +83,10 @@ class Asking:
         self._always_follow = [n for n in following if _always_follows(pack, n)]
 
     def _ordered(self, names: list[str]) -> list[str]:
-        """Sources before what follows from them, then the facts that the most comparisons read."""
+        """Sources before what follows from them, then the facts that the most comparisons read.
+
+        Where a deadline is among them, the dates that are compared with it come after it.
+        """
         depth: dict[str, int] = {}
 
         def measure(name: str) -> int:
@@ -93,7 +96,10 @@ class Asking:
             return depth[name]
 
         readers = self.board.readers
-        return sorted(names, key=lambda n: (measure(n), -len(readers.get(n, ())), self._place[n]))
+        deadlines = [n for n in names if isinstance(self._pack.facts[n].derived, Deadline)]
+        first = {*deadlines, *(source for name in deadlines for source in sources(self._pack, name))}
+        late = {n for n in names if deadlines and self._pack.facts[n].kind is Kind.DATE} - first
+        return sorted(names, key=lambda n: (n in late, measure(n), -len(readers.get(n, ())), self._place[n]))
 
     def _with_followers(self, name: str) -> set[str]:
         family = [name]

@@ -12,6 +12,7 @@ from typing import Final
 from ynpolicy.ir import (
     Arithmetic,
     Compare,
+    Deadline,
     FactRef,
     FactType,
     Kind,
@@ -39,6 +40,7 @@ from ynpolicy.sufficiency.lines import (
     variable,
     variables,
 )
+from ynpolicy.sufficiency.starts import turning_days
 from ynpolicy.values import MICRO, Interval, SymbolSet, Value, exact
 
 TICK: Final = Fraction(1, MICRO)
@@ -127,11 +129,14 @@ class Samples:
         totals = [f for f in family[1:] if f in self._board.facts_of(leaf)]
         for follower in totals:
             match self._facts[follower].derived:
-                case Total(parts):
+                case Total(parts) | Deadline(_, parts):
                     others += [part for part in parts if part != name and part in self._board.free]
         return others
 
     def _shared(self, name: str) -> bool:
+        """Whether a value of a fact means something only beside other facts."""
+        if any(name in stated.facts for stated in self._stated_deadlines):
+            return True
         return any(self._partners(leaf, name) for leaf in self._readers(name))
 
     def _signature(self, name: str, value: Value, readers: Sequence[int]) -> tuple[int, ...]:
@@ -261,7 +266,38 @@ class Samples:
             match self._facts[name].derived:
                 case Total(parts) if any(part in names for part in parts):
                     forms += [add(variable(name), total, -1) for total in self._sums(parts)]
-        return project(forms, names)
+        lines = project(forms, names)
+        starts = self._starts(lines, names)
+        return project([*forms, *starts], names) if starts else lines
+
+    def _starts(self, lines: Lines, names: Sequence[str]) -> list[Polynomial]:
+        """The critical forms of the dates from which deadlines are counted: a deadline is no polynomial of them.
+
+        Other dates than these are given values after a deadline is, so that all its critical days are numbers by then.
+        """
+        forms: list[Polynomial] = []
+        for name, fact in self._facts.items():
+            if not isinstance(fact.derived, Deadline) or not any(part in names for part in fact.derived.facts):
+                continue
+            count = self._board.case.parameters.get(fact.derived.parameter)
+            if not isinstance(count, Interval):
+                continue
+            if name in names:
+                critical = lines.critical(name, {})
+                self._complete = self._complete and set(lines.beside(name)) <= set(fact.derived.facts)
+            else:
+                critical = list(_ends(self._given.get(name)))
+            days = [date.fromordinal(int(n)) for n in critical if 1 <= n <= date.max.toordinal()]
+            for turn in turning_days(days, int(count.lo)):
+                end = constant(Fraction(turn.toordinal()))
+                forms += [add(variable(part), end, -1) for part in fact.derived.facts if part in names]
+        return forms
+
+    @cached_property
+    def _stated_deadlines(self) -> list[Deadline]:
+        """The deadlines of which the day is stated: the dates from which they are counted must fit it."""
+        facts = (fact for name, fact in self._facts.items() if name in self._given)
+        return [fact.derived for fact in facts if isinstance(fact.derived, Deadline)]
 
     def _forms(self, term: Term) -> list[Polynomial]:
         """What a number or date may be, as polynomials of the facts to be given values; intervals give both ends."""
