@@ -140,19 +140,26 @@ def run_case(judge: Judge, case: PackCase) -> CaseResult:
     if finding is None:
         help = "choose the option under which it stands: `readings: {id: option}`"
         raise InputError([Problem(case.place, f"`{case.norm}` is not judged under the readings of this case", help)])
-    compared = [
-        ("outcome", case.expect, finding.outcome.value),
-        ("exception", case.exemption or finding.exemption, finding.exemption),
-        ("decision", case.decision or verdict.decision.value, verdict.decision.value),
-    ]
-    if case.missing is not None:
-        compared.append(("missing", ", ".join(sorted(case.missing)), ", ".join(sorted(finding.missing))))
+    compared = differences(case, finding)
+    decision = verdict.decision.value
+    if case.decision and case.decision != decision:
+        compared = (*compared, ("decision", case.decision, decision))
     problems = tuple(
         Problem(case.place, f"{case.title}: the {what} of `{case.norm}` is `{found}`", f"the case expects `{expected}`")
         for what, expected, found in compared
-        if expected != found
     )
     return CaseResult(case, verdict, finding, problems)
+
+
+def differences(case: PackCase, finding: Finding) -> tuple[tuple[str, str, str], ...]:
+    """Where a finding is not what a case expects of its norm: what differs, what is expected, what was found."""
+    compared = [
+        ("outcome", case.expect, finding.outcome.value),
+        ("exception", case.exemption or finding.exemption, finding.exemption),
+    ]
+    if case.missing is not None:
+        compared.append(("missing", ", ".join(sorted(case.missing)), ", ".join(sorted(finding.missing))))
+    return tuple(entry for entry in compared if entry[1] != entry[2])
 
 
 def run_casebook(judge: Judge, cases: tuple[PackCase, ...]) -> tuple[tuple[CaseResult, ...], tuple[Problem, ...]]:

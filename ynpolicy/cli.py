@@ -24,6 +24,7 @@ from ynpolicy.verdict import Decision, Verdict
 from ynpolicy.version import __version__
 
 if TYPE_CHECKING:
+    from ynpolicy.casebook import CaseResult
     from ynpolicy.ir import Pack
     from ynpolicy.judge import JudgedVerdict
 
@@ -257,7 +258,8 @@ def text(plan: Path, pack_name: str, lang: str) -> None:
 
 @app.command()
 @click.argument("pack_name", default=DEFAULT_PACK, metavar="[PACK]")
-def test(pack_name: str) -> None:
+@click.option("--mutate", is_flag=True, help="Also change the rules one by one: do the cases notice?")
+def test(pack_name: str, mutate: bool) -> None:
     """Run a pack's own cases on every engine; print what they cover."""
     from ynpolicy.casebook import coverage, read_casebook, run_casebook
     from ynpolicy.judge import load
@@ -278,7 +280,20 @@ def test(pack_name: str) -> None:
     ):
         click.echo(f"{label}: {sum(reached for _, reached in items)} of {len(items)}")
     click.echo(f"{len(cases)} cases: {len(cases) - len({p.place for p in problems})} passed, {len(problems)} problems")
-    sys.exit(1 if problems else 0)
+    noticed = not mutate or _notices_mutants(judge.pack, results)
+    sys.exit(1 if problems or not noticed else 0)
+
+
+def _notices_mutants(pack: Pack, results: Sequence[CaseResult]) -> bool:
+    """Prints the mutation of a pack's rules, and says whether its cases kill enough mutants."""
+    from ynpolicy.mutation import PASSING_SCORE
+    from ynpolicy.mutation import mutate as mutate_pack
+    from ynpolicy.mutation.report import report
+
+    found = mutate_pack(pack, results)
+    for line in report(found):
+        click.echo(line)
+    return found.score >= PASSING_SCORE
 
 
 # ---------------------------------------------------------------- shared

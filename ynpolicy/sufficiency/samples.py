@@ -77,7 +77,7 @@ class Samples:
     @property
     def exact(self) -> bool:
         """Whether nothing was left out so far."""
-        return self._complete and ("lines" not in self.__dict__ or self._lines.exact)
+        return self._complete and ("_lines" not in self.__dict__ or self._lines.exact)
 
     def of(self, name: str) -> Sequence[Value]:
         """The values to try for a fact, given what lies on the board."""
