@@ -19,7 +19,7 @@ from tests.strategies import packs
 from tests.test_cli import RIVER, Ran
 from ynpolicy.casebook import read_casebook, run_casebook
 from ynpolicy.expressions import parse
-from ynpolicy.ir import All, AnyOf, Case, DatedValue, Exemption, Kind, Modality, Pack, Parameter
+from ynpolicy.ir import AS_OF, All, AnyOf, Case, DatedValue, Exemption, Kind, Modality, Pack, Parameter
 from ynpolicy.judge import load
 from ynpolicy.mutation import Change, Mutant, Mutation, mutate
 from ynpolicy.mutation.contrast import finding_of, told
@@ -206,6 +206,25 @@ def test_what_another_line_always_says_is_equivalent_whatever_the_numbers() -> N
         (Change.SHIFT, sums[0]),
         (Change.CONSTANT, sums[0]),
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "change", "when"),
+    [
+        ("d.day <= as_of", "`d.day <= as_of` becomes `d.day <= as_of + 1 day`", None),
+        ('as_of >= day("2022-07-01")', 'becomes `as_of >= day("2022-07-02")`', date(2022, 7, 1)),
+    ],
+    ids=["a fact", "a day"],
+)
+def test_a_comparison_with_the_as_of_date_is_shifted_and_told_apart(line: str, change: str, when: date | None) -> None:
+    """The as-of date moves by a day like any other day of the law, and the days around what it meets are tried."""
+    pack = pack_of([fact("d.day", Kind.DATE), fact("b.flag")], [must("a.norm", "b.flag", applies=[line])])
+    found = mutate(evolve(pack, parameters={"as_of": AS_OF}), ())
+    witness = next(s.witness for s in found.survivors if change in s.mutant.words)
+    assert witness is not None
+    assert when in (None, witness.as_of)
+    assert found.equivalent == ()
+    assert found.waiting == 0
 
 
 def test_past_the_bound_a_survivor_counts_and_says_so(tmp_path: Path) -> None:

@@ -133,4 +133,5 @@ def _waits(pack: Pack, mutant: Mutant) -> bool:
     names = {
         name for old, _ in mutant.pairs for condition in old.norm.conditions for name in parameters_read(condition)
     }
-    return any(all(entry.value is None for entry in pack.parameters[name].values) for name in names)
+    law = [pack.parameters[name] for name in names]
+    return any(all(entry.value is None for entry in parameter.values) for parameter in law if not parameter.is_day)

@@ -181,7 +181,7 @@ def _shifted(term: Term, leaf: Compare, pack: Pack, sign: int) -> tuple[Term, tu
         case Literal(date() as day):
             return Literal(day + timedelta(sign)), ()
         case ParameterRef(name) if pack.parameters[name].kind is Kind.DATE:
-            alias = shifted_days(pack.parameters[name], sign)
+            alias = moved(pack.parameters[name], sign)
             return ParameterRef(alias.name), (alias,)
         case FactRef(name) if pack.facts[name].kind is not Kind.NUMBER:
             return None
@@ -195,14 +195,24 @@ def _shifted(term: Term, leaf: Compare, pack: Pack, sign: int) -> tuple[Term, tu
             return Arithmetic("+" if sign > 0 else "-", term, Literal(step_of(leaf, pack))), ()
 
 
-def shifted_days(parameter: Parameter, sign: int) -> Parameter:
-    """A parameter whose every day is one later or earlier, under a name that says so."""
+@frozen
+class Moved(Parameter):
+    """A parameter whose value, a date, is so many days later than the law has it."""
 
-    def moved(entry: DatedValue) -> DatedValue:
-        return evolve(entry, value=entry.value + timedelta(sign)) if isinstance(entry.value, date) else entry
+    days: int = 0
 
-    name = f"{parameter.name} {'+' if sign > 0 else '-'} 1 day"
-    return evolve(parameter, name=name, values=tuple(moved(entry) for entry in parameter.values))
+    def at(self, day: date) -> DatedValue | None:
+        """The entry in force on a day, moved; or None."""
+        entry = Parameter.at(self, day)
+        if entry is None or not isinstance(entry.value, date):
+            return entry
+        return evolve(entry, value=entry.value + timedelta(self.days))
+
+
+def moved(parameter: Parameter, days: int) -> Moved:
+    """A parameter so many days later, under a name that says so."""
+    name = f"{parameter.name} {'+' if days > 0 else '-'} {abs(days)} day"
+    return Moved(name, parameter.kind, parameter.label, parameter.values, is_day=parameter.is_day, days=days)
 
 
 # ---------------------------------------------------------------- steps

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from attrs import evolve
 
-from ynpolicy.ir import All, Case, Compare, Condition, Kind, Lookup, Pack, facts_read
+from ynpolicy.ir import All, Case, Compare, Condition, Kind, Lookup, Pack, Total, facts_read
 from ynpolicy.mutation.cells import Cells
 from ynpolicy.mutation.mutants import Reading
 from ynpolicy.semantics import evaluate, judge_norm, value_of
@@ -50,7 +50,7 @@ class Contrast:
         names = _names(pack, conditions, case.level)
         touched = {index for pair in self._pairs or () for index in pair} | set(self._alone)
         changed = {name for index in touched for name in facts_read(conditions[index])}
-        following = [name for name in names if sources(pack, name)]
+        following = [name for name in names if _follows_exactly(pack, name)]
         self.board = Board(pack, case, conditions, names, following)
         self.order = _ordered(pack, sorted(names, key=lambda name: name not in changed))
         self._samples = Cells(self.board, self.order)
@@ -149,13 +149,18 @@ class Contrast:
 
     def follows(self, name: str) -> bool:
         """Whether a fact has a value already because of the facts from which it follows."""
-        return bool(sources(self._pack, name)) and self.board.imply(name) is not None
+        return _follows_exactly(self._pack, name) and self.board.imply(name) is not None
 
     def _family(self, name: str) -> list[str]:
         family = [name]
         for member in family:
             family += [f for f in self.board.followers.get(member, ()) if f not in family]
         return family
+
+
+def _follows_exactly(pack: Pack, name: str) -> bool:
+    """Whether a fact is looked up or summed. A deadline in working days is tried with every date, which is more."""
+    return isinstance(pack.facts[name].derived, (Lookup, Total))
 
 
 def _gap(left: Value | None, right: Value | None) -> Fraction | None:

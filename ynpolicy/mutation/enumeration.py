@@ -17,7 +17,20 @@ from typing import Final
 
 from attrs import evolve, field, frozen
 
-from ynpolicy.ir import All, AnyOf, Case, Condition, Modality, Not, Pack, Parameter, parameters_read
+from ynpolicy.ir import (
+    All,
+    AnyOf,
+    Case,
+    Condition,
+    Literal,
+    Modality,
+    Not,
+    Pack,
+    Parameter,
+    leaves,
+    parameters_read,
+    terms,
+)
 from ynpolicy.mutation.contrast import Contrast, conditions_of, finding_of, told
 from ynpolicy.mutation.mutants import Reading
 from ynpolicy.values import Value
@@ -126,6 +139,9 @@ def _days(old: Reading, new: Reading, parameters: Mapping[str, Parameter]) -> It
     days = [r.since for r in (old, new)]
     days += [day for r in (old, new) for day in (r.norm.since, r.norm.until, r.norm.due) if day is not None]
     days += [day for entry in entries for day in (entry.since, entry.until) if day is not None]
+    if any(parameters[name].is_day for name in read):
+        days += [entry.value for entry in entries if isinstance(entry.value, date)]
+        days += [d for r in (old, new) for condition in conditions_of(r) for d in _dates_in(condition)]
     seen = set()
     for day in sorted({day + timedelta(n) for day in days for n in (-1, 0, 1)}, key=lambda d: (d < old.since, d)):
         own = [parameters[name] for name in sorted(read)]
@@ -135,6 +151,14 @@ def _days(old: Reading, new: Reading, parameters: Mapping[str, Parameter]) -> It
         if key not in seen:
             seen.add(key)
             yield case
+
+
+def _dates_in(condition: Condition) -> Iterator[date]:
+    """The days written into the comparisons of a condition."""
+    for leaf in leaves(condition):
+        for term in terms(leaf):
+            if isinstance(term, Literal) and isinstance(term.value, date):
+                yield term.value
 
 
 # ---------------------------------------------------------------- the conditions that a change touches
