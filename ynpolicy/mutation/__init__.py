@@ -13,12 +13,13 @@ from typing import Final
 
 from attrs import field, frozen
 
-from ynpolicy.casebook import CaseResult, differences
+from ynpolicy.casebook import CaseResult, PackCase, differences
+from ynpolicy.choices import choose
 from ynpolicy.ir import Case, Pack, parameters_read
 from ynpolicy.mutation.changes import Change
 from ynpolicy.mutation.contrast import finding_of
 from ynpolicy.mutation.enumeration import MOST_ASSIGNMENTS, Unfinished, Witness, with_values, witness
-from ynpolicy.mutation.mutants import Mutant, TableNorms, mutants, table_norms
+from ynpolicy.mutation.mutants import Mutant, TableNorms, mutants, standing, table_norms
 from ynpolicy.values import SymbolSet
 
 __all__ = ["PASSING_SCORE", "Change", "Mutant", "Mutation", "Survivor", "mutate"]
@@ -64,9 +65,10 @@ def mutate(pack: Pack, results: Sequence[CaseResult], most: int = MOST_ASSIGNMEN
     At most `most` assignments are tried to tell an equivalent mutant; where more would be needed, it is a survivor.
     """
     sound = [result for result in results if not result.problems]
-    cases: dict[str, list[CaseResult]] = defaultdict(list)
+    cases: dict[str, list[_Judged]] = defaultdict(list)
     for result in sound:
-        cases[result.case.norm].append(result)
+        own = choose(pack, result.case.readings) if result.case.readings else pack
+        cases[result.case.norm].append(_Judged(result.case, result.verdict.case, own))
     made: Counter[str] = Counter()
     kinds: Counter[Change] = Counter()
     killed = waiting = 0
@@ -103,19 +105,32 @@ def _stated(cases: Iterable[Case]) -> Mapping[str, set[str]]:
     return found
 
 
-def _is_killed(mutant: Mutant, cases: Mapping[str, Sequence[CaseResult]]) -> bool:
+def _is_killed(mutant: Mutant, cases: Mapping[str, Sequence[_Judged]]) -> bool:
     return any(
-        differences(result.case, finding_of(new, with_values(result.verdict.case, mutant.aliases)))
+        differences(judged.case, finding_of(new, judged.under_mutated(mutant)))
         for old, new in mutant.pairs
-        for result in cases.get(old.norm.id, ())
+        for judged in cases.get(old.norm.id, ())
     )
 
 
-def _told_apart(pack: Pack, mutant: Mutant, cases: Mapping[str, Sequence[CaseResult]], most: int) -> Witness | None:
+@frozen
+class _Judged:
+    """A case of the pack as it was judged, and the pack with the readings under which it was."""
+
+    case: PackCase
+    facts: Case
+    pack: Pack
+
+    def under_mutated(self, mutant: Mutant) -> Case:
+        """The case with the values that only the mutant reads."""
+        return with_values(self.facts, [standing(alias, self.pack) for alias in mutant.aliases])
+
+
+def _told_apart(pack: Pack, mutant: Mutant, cases: Mapping[str, Sequence[_Judged]], most: int) -> Witness | None:
     """A case that tells a mutant from the original, or None. Raises `Unfinished`."""
     open_question: Unfinished | None = None
     for old, new in mutant.pairs:
-        own = [result.verdict.case for result in cases.get(old.norm.id, ())]
+        own = [judged.under_mutated(mutant) for judged in cases.get(old.norm.id, ())]
         try:
             found = witness(pack, old, new, mutant.aliases, own, most)
         except Unfinished as error:

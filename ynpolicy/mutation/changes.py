@@ -212,7 +212,8 @@ class Moved(Parameter):
 def moved(parameter: Parameter, days: int) -> Moved:
     """A parameter so many days later, under a name that says so."""
     name = f"{parameter.name} {'+' if days > 0 else '-'} {abs(days)} day"
-    return Moved(name, parameter.kind, parameter.label, parameter.values, is_day=parameter.is_day, days=days)
+    law = (parameter.kind, parameter.label, parameter.values)
+    return Moved(name, *law, is_day=parameter.is_day, every=parameter.every, days=days)
 
 
 # ---------------------------------------------------------------- steps

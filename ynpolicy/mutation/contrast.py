@@ -1,4 +1,4 @@
-"""Two readings of a norm beside one another, on a case whose facts are laid down and taken back one by one."""
+"""Two versions of a norm beside one another, on a case whose facts are laid down and taken back one by one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from attrs import evolve
 
 from ynpolicy.ir import All, Case, Compare, Condition, Kind, Lookup, Pack, Total, facts_read
 from ynpolicy.mutation.cells import Cells
-from ynpolicy.mutation.mutants import Reading
+from ynpolicy.mutation.mutants import Version
 from ynpolicy.semantics import evaluate, judge_norm, value_of
 from ynpolicy.sufficiency.board import Board
 from ynpolicy.sufficiency.derivations import sources
@@ -20,28 +20,28 @@ from ynpolicy.values import Interval, SymbolSet, Value, exact
 from ynpolicy.verdict import Finding, Outcome
 
 
-def finding_of(reading: Reading, case: Case) -> Finding:
-    """What a reading of a norm says of a case, by the reference."""
-    return judge_norm(reading.norm, case, evaluate(reading.territory, case), reading.since)
+def finding_of(version: Version, case: Case) -> Finding:
+    """What a version of a norm says of a case, by the reference."""
+    return judge_norm(version.norm, case, evaluate(version.territory, case), version.since)
 
 
-def conditions_of(reading: Reading) -> tuple[All, ...]:
-    """Every condition on which a reading's outcome turns."""
-    return (reading.territory, *reading.norm.conditions)
+def conditions_of(version: Version) -> tuple[All, ...]:
+    """Every condition on which a version's outcome turns."""
+    return (version.territory, *version.norm.conditions)
 
 
 def told(finding: Finding) -> tuple[Outcome, str, bool]:
-    """What must be the same for two readings to agree: outcome, exception, whether it is not yet due."""
+    """What must be the same for two versions to agree: outcome, exception, whether it is not yet due."""
     return finding.outcome, finding.exemption, finding.not_yet_due
 
 
 class Contrast:
-    """Two readings of a norm on a case that has a day and the law's values, and no facts yet.
+    """Two versions of a norm on a case that has a day and the law's values, and no facts yet.
 
     `order` holds the facts on which they turn, those first that the change touches, each after what it follows from.
     """
 
-    def __init__(self, pack: Pack, old: Reading, new: Reading, case: Case) -> None:
+    def __init__(self, pack: Pack, old: Version, new: Version, case: Case) -> None:
         self._pack, self._old, self._new = pack, old, new
         conditions: list[Condition] = list(dict.fromkeys((*conditions_of(old), *conditions_of(new))))
         at = {condition: number for number, condition in enumerate(conditions)}
@@ -59,7 +59,7 @@ class Contrast:
 
     @property
     def numbers(self) -> int:
-        """How many numbers and days the readings turn on."""
+        """How many numbers and days the versions turn on."""
         return sum(self._pack.facts[name].kind in (Kind.NUMBER, Kind.DATE) for name in self.order)
 
     @property
@@ -68,11 +68,11 @@ class Contrast:
         return self._samples.exact
 
     def findings(self) -> tuple[Finding, Finding]:
-        """What the two readings say of what lies on the board."""
+        """What the two versions say of what lies on the board."""
         return finding_of(self._old, self.board.case), finding_of(self._new, self.board.case)
 
     def differ(self) -> bool:
-        """Whether the two readings say something else of what lies on the board."""
+        """Whether the two versions say something else of what lies on the board."""
         key = tuple(self.board.states)
         if key not in self._remembered:
             before, after = self.findings()
@@ -80,7 +80,7 @@ class Contrast:
         return self._remembered[key]
 
     def agree_for_good(self) -> bool:
-        """Whether the readings agree whatever else becomes known: neither applies, or what differs is settled alike."""
+        """Whether the versions agree whatever else becomes known: neither applies, or what differs is settled alike."""
         states = self.board.states
         if all(NO in (states[territory], states[applies]) for territory, applies in self._scopes):
             return True
@@ -171,11 +171,11 @@ def _gap(left: Value | None, right: Value | None) -> Fraction | None:
 
 
 def _compared(
-    old: Reading, new: Reading, at: Mapping[Condition, int]
+    old: Version, new: Version, at: Mapping[Condition, int]
 ) -> tuple[list[tuple[int, int]] | None, list[int]]:
-    """The conditions in which two readings differ, in pairs, and the exceptions that only one has.
+    """The conditions in which two versions differ, in pairs, and the exceptions that only one has.
 
-    While the pairs have the same known truth and the exceptions do not hold, the readings agree. None for the pairs
+    While the pairs have the same known truth and the exceptions do not hold, the versions agree. None for the pairs
     where they differ in more.
     """
     a, b = old.norm, new.norm

@@ -1,4 +1,4 @@
-"""Whether two readings of a norm differ on some case.
+"""Whether two versions of a norm differ on some case.
 
 First it is asked whether what the change touches is always as true as before; then cases near the pack's own are tried,
 and then all cases.
@@ -13,10 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import product
 from typing import Final
 
 from attrs import evolve, field, frozen
 
+from ynpolicy.choices import choose
 from ynpolicy.ir import (
     All,
     AnyOf,
@@ -32,15 +34,15 @@ from ynpolicy.ir import (
     terms,
 )
 from ynpolicy.mutation.contrast import Contrast, conditions_of, finding_of, told
-from ynpolicy.mutation.mutants import Reading
+from ynpolicy.mutation.mutants import Version, standing
 from ynpolicy.values import Value
 from ynpolicy.verdict import Finding, Outcome
 
 MOST_ASSIGNMENTS: Final = 5_000
-"""More assignments than this are not tried: whether the readings differ is then open."""
+"""More assignments than this are not tried: whether the versions differ is then open."""
 
 MOST_NUMBERS: Final = 8
-"""Readings that turn on more numbers and days than this together are not tried on all cases."""
+"""Versions that turn on more numbers and days than this together are not tried on all cases."""
 
 MOST_NEAR: Final = 4_000
 """At most so many changes of the pack's own cases are tried before all cases are."""
@@ -52,10 +54,11 @@ class Unfinished(Exception):
 
 @frozen
 class Witness:
-    """A case on which two readings differ: its day and facts, and what either says.
+    """A case on which two versions differ: its day and facts, and what either says.
 
     `near` is the title of the pack's own case from which it comes, and `changed` the facts in which it differs from it;
-    without such a case `changed` holds all its facts. A fact without a value is not known.
+    without such a case `changed` holds all its facts, and `chosen` the options of the pack's readings other than the
+    first. A fact without a value is not known.
     """
 
     as_of: date
@@ -64,19 +67,20 @@ class Witness:
     after: Finding
     changed: Mapping[str, Value | None]
     near: str = field(default="")
+    chosen: Mapping[str, str] = field(factory=dict, hash=False)
 
 
 def witness(
-    pack: Pack, old: Reading, new: Reading, aliases: Sequence[Parameter], cases: Sequence[Case], most: int
+    pack: Pack, old: Version, new: Version, aliases: Sequence[Parameter], cases: Sequence[Case], most: int
 ) -> Witness | None:
-    """A case on which two readings of a norm give different outcomes, or None where there is none.
+    """A case on which two versions of a norm give different outcomes, or None where there is none.
 
-    `aliases` are parameters that stand only in the readings, `cases` the pack's own. Raises `Unfinished` where more
-    than `most` assignments would have to be tried, or where the values to try were too many.
+    `aliases` are parameters that stand only in the versions, `cases` the pack's own, with the values of these. Raises
+    `Unfinished` where more than `most` assignments would have to be tried, or the values to try were too many.
     """
     if any(_always_alike(pack, *pair, aliases, most) for pair in _inside(old, new)):
         return None
-    found = _near(pack, old, new, aliases, cases)
+    found = _near(pack, old, new, cases)
     return _somewhere(pack, old, new, aliases, most) if found is None else found
 
 
@@ -90,29 +94,41 @@ def with_values(case: Case, parameters: Sequence[Parameter]) -> Case:
 # ---------------------------------------------------------------- all cases
 
 
-def _somewhere(pack: Pack, old: Reading, new: Reading, aliases: Sequence[Parameter], most: int) -> Witness | None:
-    """The first of all cases on which two readings differ."""
+def _somewhere(pack: Pack, old: Version, new: Version, aliases: Sequence[Parameter], most: int) -> Witness | None:
+    """The first of all cases on which two versions differ."""
     budget = [most]
-    parameters = {**pack.parameters, **{alias.name: alias for alias in aliases}}
-    for case in _days(old, new, parameters):
-        contrast = Contrast(pack, old, new, case)
-        before, after = contrast.findings()
-        if before.outcome is Outcome.NOT_IN_FORCE or after.outcome is Outcome.NOT_IN_FORCE:
-            if told(before) != told(after):
-                return Witness(case.as_of, {}, before, after, {})
-            continue
-        if contrast.numbers > MOST_NUMBERS:
-            raise Unfinished(f"it turns on {contrast.numbers} numbers and days together")
-        if _differ_below(contrast, 0, budget):
-            facts = dict(contrast.board.values)
-            return Witness(case.as_of, facts, *contrast.findings(), facts)
-        if not contrast.is_exact:
-            raise Unfinished("its facts have more values than can be tried")
+    law = {**pack.parameters, **{alias.name: alias for alias in aliases}}
+    read = {name for v in (old, new) for condition in conditions_of(v) for name in parameters_read(condition)}
+    for chosen in _choices(pack, old, [law[name] for name in sorted(read)]):
+        for case in _days(old, new, [standing(law[name], chosen) for name in sorted(read)]):
+            contrast = Contrast(chosen, old, new, case)
+            before, after = contrast.findings()
+            if before.outcome is Outcome.NOT_IN_FORCE or after.outcome is Outcome.NOT_IN_FORCE:
+                if told(before) != told(after):
+                    return Witness(case.as_of, {}, before, after, {}, chosen=chosen.chosen)
+                continue
+            if contrast.numbers > MOST_NUMBERS:
+                raise Unfinished(f"it turns on {contrast.numbers} numbers and days together")
+            if _differ_below(contrast, 0, budget):
+                facts = dict(contrast.board.values)
+                return Witness(case.as_of, facts, *contrast.findings(), facts, chosen=chosen.chosen)
+            if not contrast.is_exact:
+                raise Unfinished("its facts have more values than can be tried")
     return None
 
 
+def _choices(pack: Pack, old: Version, law: Sequence[Parameter]) -> Iterator[Pack]:
+    """The pack under each choice of its readings that makes a difference and under which the norm stands."""
+    under = [old.norm.under, *(entry.under for parameter in law for entry in parameter.every)]
+    names = list(dict.fromkeys(name for options in under for name in options))
+    for options in product(*(pack.readings[name].options for name in names)):
+        chosen = choose(pack, dict(zip(names, options, strict=True))) if names else pack
+        if chosen.takes(old.norm.under):
+            yield chosen
+
+
 def _differ_below(contrast: Contrast, start: int, budget: list[int]) -> bool:
-    """Whether the readings differ for some values of the facts from `start` on; then these lie on the board."""
+    """Whether the versions differ for some values of the facts from `start` on; then these lie on the board."""
     budget[0] -= 1
     if budget[0] < 0:
         raise Unfinished("more cases would have to be tried than are allowed")
@@ -132,21 +148,19 @@ def _differ_below(contrast: Contrast, start: int, budget: list[int]) -> bool:
     return False
 
 
-def _days(old: Reading, new: Reading, parameters: Mapping[str, Parameter]) -> Iterator[Case]:
+def _days(old: Version, new: Version, law: Sequence[Parameter]) -> Iterator[Case]:
     """A case without facts for each as-of date that makes a difference: in force or not, the law's values."""
-    read = {name for r in (old, new) for condition in conditions_of(r) for name in parameters_read(condition)}
-    entries = [entry for name in sorted(read) for entry in parameters[name].values]
-    days = [r.since for r in (old, new)]
-    days += [day for r in (old, new) for day in (r.norm.since, r.norm.until, r.norm.due) if day is not None]
+    entries = [entry for parameter in law for entry in parameter.values]
+    days = [v.since for v in (old, new)]
+    days += [day for v in (old, new) for day in (v.norm.since, v.norm.until, v.norm.due) if day is not None]
     days += [day for entry in entries for day in (entry.since, entry.until) if day is not None]
-    if any(parameters[name].is_day for name in read):
+    if any(parameter.is_day for parameter in law):
         days += [entry.value for entry in entries if isinstance(entry.value, date)]
-        days += [d for r in (old, new) for condition in conditions_of(r) for d in _dates_in(condition)]
+        days += [day for v in (old, new) for condition in conditions_of(v) for day in _dates_in(condition)]
     seen = set()
     for day in sorted({day + timedelta(n) for day in days for n in (-1, 0, 1)}, key=lambda d: (d < old.since, d)):
-        own = [parameters[name] for name in sorted(read)]
-        case = with_values(Case("-", old.norm.level, day, {}), own)
-        states = tuple(told(finding_of(r, case))[::2] for r in (old, new))
+        case = with_values(Case("-", old.norm.level, day, {}), law)
+        states = tuple(told(finding_of(version, case))[::2] for version in (old, new))
         key = (states, tuple(case.parameters.items()))
         if key not in seen:
             seen.add(key)
@@ -164,18 +178,18 @@ def _dates_in(condition: Condition) -> Iterator[date]:
 # ---------------------------------------------------------------- the conditions that a change touches
 
 
-def _always_alike(pack: Pack, old: Reading, new: Reading, aliases: Sequence[Parameter], most: int) -> bool:
-    """Whether two readings are known not to differ."""
+def _always_alike(pack: Pack, old: Version, new: Version, aliases: Sequence[Parameter], most: int) -> bool:
+    """Whether two versions are known not to differ."""
     try:
         return _somewhere(pack, old, new, aliases, most) is None
     except Unfinished:
         return False
 
 
-def _inside(old: Reading, new: Reading) -> Iterator[tuple[Reading, Reading]]:
-    """Readings that say no more than whether a condition holds, for the conditions that differ, the innermost first.
+def _inside(old: Version, new: Version) -> Iterator[tuple[Version, Version]]:
+    """Versions that say no more than whether a condition holds, for the conditions that differ, the innermost first.
 
-    Where such a pair never differs, nor do the readings.
+    Where such a pair never differs, nor do the versions.
     """
     a, b = old.norm, new.norm
     parts = [(old.territory, new.territory), *zip(a.conditions, b.conditions, strict=False)]
@@ -198,32 +212,31 @@ def _nested(a: Condition, b: Condition) -> list[tuple[Condition, Condition]]:
     return [(a, b), *(_nested(*differing[0]) if len(differing) == 1 else [])]
 
 
-def _whether(reading: Reading, condition: Condition) -> Reading:
-    """A reading that asks for review while a condition holds, and no more."""
+def _whether(version: Version, condition: Condition) -> Version:
+    """A version that asks for review while a condition holds, and no more."""
     lines = All((condition,))
-    norm = evolve(reading.norm, modality=Modality.REVIEW, applies=lines, requirement=None, exemptions=())
-    return evolve(reading, norm=norm, territory=All(()))
+    norm = evolve(version.norm, modality=Modality.REVIEW, applies=lines, requirement=None, exemptions=())
+    return evolve(version, norm=norm, territory=All(()))
 
 
 # ---------------------------------------------------------------- near the pack's own cases
 
 
-def _near(
-    pack: Pack, old: Reading, new: Reading, aliases: Sequence[Parameter], cases: Sequence[Case]
-) -> Witness | None:
-    """A case on which the readings differ that has one fact, or two, other than one of the pack's own cases.
+def _near(pack: Pack, old: Version, new: Version, cases: Sequence[Case]) -> Witness | None:
+    """A case on which the versions differ that has one fact, or two, other than one of the pack's own cases.
 
-    One on which either reading leaves something open only where no other is found.
+    One on which either version leaves something open only where no other is found.
     """
-    contrasts: dict[date, Contrast] = {}
+    contrasts: dict[object, Contrast] = {}
     budget = MOST_NEAR
     fallback = None
     for facts in (1, 2):
         for case in cases:
-            if case.as_of not in contrasts:
+            law = (case.as_of, tuple(case.parameters.items()))
+            if law not in contrasts:
                 bare = evolve(case, values={}, missing={}, justified={}, reviewed={})
-                contrasts[case.as_of] = Contrast(pack, old, new, with_values(bare, aliases))
-            contrast = contrasts[case.as_of]
+                contrasts[law] = Contrast(pack, old, new, bare)
+            contrast = contrasts[law]
             board = contrast.board
             mark = board.mark()
             for name in contrast.order:

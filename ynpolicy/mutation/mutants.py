@@ -45,8 +45,8 @@ OTHER_FORCE: Final[Mapping[Modality, Modality]] = {
 
 
 @frozen
-class Reading:
-    """A norm as it is read: with the territory of its level, and the first day of the pack."""
+class Version:
+    """A norm as it is judged: with the territory of its level, and the first day of the pack."""
 
     norm: Norm
     territory: All
@@ -65,7 +65,7 @@ class Mutant:
     change: Change
     words: str
     place: Place
-    pairs: tuple[tuple[Reading, Reading], ...]
+    pairs: tuple[tuple[Version, Version], ...]
     aliases: tuple[Parameter, ...] = field(default=())
 
 
@@ -77,6 +77,13 @@ class TableNorms:
     norms: tuple[Norm, ...]
     rows: int
     uncovered: tuple[str, ...]
+
+
+def standing(parameter: Parameter, pack: Pack) -> Parameter:
+    """A parameter with the values that stand under the options that a pack has chosen of its readings."""
+    if not any(entry.under for entry in parameter.every):
+        return parameter
+    return evolve(parameter, values=tuple(entry for entry in parameter.every if pack.takes(entry.under)))
 
 
 def base_of(norm: Norm) -> str:
@@ -122,9 +129,9 @@ def mutants(pack: Pack, covered: Set[str], stated: Mapping[str, Set[str]]) -> It
         yield from _of_parameter(parameter, every, around)
 
 
-def reading(norm: Norm, pack: Pack) -> Reading:
-    """A norm as the pack has it read."""
-    return Reading(norm, pack.territory.get(norm.level, All(())), pack.since)
+def version_of(norm: Norm, pack: Pack) -> Version:
+    """A norm as the pack has it."""
+    return Version(norm, pack.territory.get(norm.level, All(())), pack.since)
 
 
 # ---------------------------------------------------------------- norms
@@ -151,7 +158,7 @@ def _of_group(base: str, norms: Sequence[Norm], around: Surroundings) -> Iterato
     for (change, _), made in found.items():
         first = made[0][1]
         aliases = {alias.name: alias for _, changed in made for alias in changed.aliases}
-        pairs = tuple((old := reading(norm, around.pack), evolve(old, norm=changed.norm)) for norm, changed in made)
+        pairs = tuple((old := version_of(norm, around.pack), evolve(old, norm=changed.norm)) for norm, changed in made)
         place = first.place if first.place != NOWHERE else norms[0].place
         yield Mutant(base, change, first.words, place, pairs, tuple(aliases.values()))
 
@@ -206,7 +213,7 @@ def _put(rewrite: Rewrite, norm: Norm, part: str) -> _Changed:
 
 def _of_territory(level: str, territory: All, norms: Sequence[Norm], around: Surroundings) -> Iterator[Mutant]:
     for rewrite in rewrites(territory, around):
-        pairs = tuple((old := reading(norm, around.pack), evolve(old, territory=_lines(rewrite))) for norm in norms)
+        pairs = tuple((old := version_of(norm, around.pack), evolve(old, territory=_lines(rewrite))) for norm in norms)
         place = rewrite.place if rewrite.place != NOWHERE else territory.place
         yield Mutant(f"territory of {level}", rewrite.change, rewrite.words, place, pairs, rewrite.aliases)
 
@@ -214,7 +221,7 @@ def _of_territory(level: str, territory: All, norms: Sequence[Norm], around: Sur
 def _of_first_day(norms: Sequence[Norm], pack: Pack) -> Iterator[Mutant]:
     for sign in (1, -1):
         moved = pack.since + timedelta(sign)
-        pairs = tuple((old := reading(norm, pack), evolve(old, since=moved)) for norm in norms)
+        pairs = tuple((old := version_of(norm, pack), evolve(old, since=moved)) for norm in norms)
         words = f"`since: {pack.since}` becomes `since: {moved}`"
         yield Mutant("first day of the pack", Change.DATE, words, Place(f"{pack.id}/pack.yaml"), pairs)
 
@@ -224,15 +231,15 @@ def _of_parameter(parameter: Parameter, norms: Sequence[Norm], around: Surroundi
     name, alias = parameter.name, f"{parameter.name} changed"
     pairs = []
     for norm in norms:
-        old = reading(norm, pack)
+        old = version_of(norm, pack)
         if any(name in parameters_read(condition) for condition in (*norm.conditions, old.territory)):
-            pairs.append((old, _reading_other(old, name, alias)))
+            pairs.append((old, _with_other_parameter(old, name, alias)))
     for change, words, values in (*_values(parameter, around), *_spans(parameter)):
-        changed = evolve(parameter, name=alias, values=values)
+        changed = standing(evolve(parameter, name=alias, values=values, every=values), pack)
         yield Mutant(f"parameter {name}", change, words, parameter.place, tuple(pairs), (changed,))
 
 
-def _reading_other(old: Reading, name: str, alias: str) -> Reading:
+def _with_other_parameter(old: Version, name: str, alias: str) -> Version:
     def other(lines: All) -> All:
         return evolve(lines, items=tuple(with_parameter(item, name, alias) for item in lines.items))
 
@@ -248,8 +255,9 @@ def _reading_other(old: Reading, name: str, alias: str) -> Reading:
 
 def _values(parameter: Parameter, around: Surroundings) -> Iterator[tuple[Change, str, tuple[DatedValue, ...]]]:
     """Each value of a parameter nudged, in words and with all values that result."""
-    for i, entry in enumerate(parameter.values):
-        before, after = parameter.values[:i], parameter.values[i + 1 :]
+    values = parameter.every or parameter.values
+    for i, entry in enumerate(values):
+        before, after = values[:i], values[i + 1 :]
         for words, value in _nudged(parameter, entry.value, around):
             yield Change.PARAMETER, words, (*before, evolve(entry, value=value), *after)
 
@@ -311,16 +319,25 @@ def _conditions(pack: Pack) -> Iterable[Condition]:
 
 def _spans(parameter: Parameter) -> Iterator[tuple[Change, str, tuple[DatedValue, ...]]]:
     """Each first and last day of a parameter's values moved; a day where one value follows another moves in both."""
-    values = parameter.values
+    values = parameter.every or parameter.values
     for i, entry in enumerate(values):
         for sign in (1, -1):
             step = timedelta(sign)
             if entry.since is not None:
                 last = entry.since - timedelta(1)
-                moved = [evolve(e, until=last + step) if e.until == last else e for e in values]
+                moved = [evolve(e, until=last + step) if _meets(e, last, entry) else e for e in values]
                 moved[i] = evolve(entry, since=entry.since + step)
                 yield Change.DATE, f"`since: {entry.since}` becomes `since: {entry.since + step}`", tuple(moved)
-            if entry.until is not None and all(other.since != entry.until + timedelta(1) for other in values):
+            if entry.until is not None and not any(_meets(entry, _day_before(other), other) for other in values):
                 new = evolve(entry, until=entry.until + step)
                 words = f"`until: {entry.until}` becomes `until: {entry.until + step}`"
                 yield Change.DATE, words, (*values[:i], new, *values[i + 1 :])
+
+
+def _meets(entry: DatedValue, last: date | None, other: DatedValue) -> bool:
+    """Whether an entry ends on the day before another of the same readings begins."""
+    return last is not None and entry.until == last and entry.under == other.under
+
+
+def _day_before(entry: DatedValue) -> date | None:
+    return None if entry.since is None else entry.since - timedelta(1)

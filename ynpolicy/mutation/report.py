@@ -45,7 +45,8 @@ def _survivor(survivor: Survivor) -> Iterator[str]:
     facts = ", ".join(f"{name}: {_text(value)}" for name, value in found.changed.items())
     case = f"“{found.near}”{' with ' if facts else ''}{facts}" if found.near else facts or "any case"
     outcomes = f"{found.before.outcome.value} becomes {found.after.outcome.value}"
-    yield f"  told apart by {found.before.norm.id} as of {found.as_of}: {case}: {outcomes}"
+    under = "".join(f" under {reading}={option}" for reading, option in found.chosen.items())
+    yield f"  told apart by {found.before.norm.id} as of {found.as_of}{under}: {case}: {outcomes}"
 
 
 def _text(value: Value | None) -> str:
