@@ -19,7 +19,7 @@ from tests.strategies import packs
 from tests.test_cli import RIVER, Ran
 from ynpolicy.casebook import read_casebook, run_casebook
 from ynpolicy.expressions import parse
-from ynpolicy.ir import AS_OF, All, AnyOf, Case, DatedValue, Exemption, Kind, Modality, Pack, Parameter
+from ynpolicy.ir import AS_OF, All, AnyOf, Case, DatedValue, Exemption, Kind, Modality, Pack, Parameter, Reading
 from ynpolicy.judge import load
 from ynpolicy.mutation import Change, Mutant, Mutation, mutate
 from ynpolicy.mutation.contrast import finding_of, told
@@ -227,6 +227,22 @@ def test_a_comparison_with_the_as_of_date_is_shifted_and_told_apart(line: str, c
     assert found.waiting == 0
 
 
+def test_a_value_that_stands_under_another_reading_is_mutated_and_told_apart_there() -> None:
+    """A parameter's value for an option that is not the first is changed too; the witness names the option."""
+    entries = (
+        DatedValue(exact(10), under={"limit": ("low",)}),
+        DatedValue(exact(20), under={"limit": ("high",)}),
+    )
+    limit = Parameter("limit", Kind.NUMBER, NONE, entries[:1], every=entries)
+    options = Reading("limit", NONE, NONE, NONE, NONE, NONE, options={"low": NONE, "high": NONE})
+    pack = pack_of([number("n.x")], [must("a.norm", "n.x < limit")])
+    found = mutate(evolve(pack, parameters={"limit": limit}, readings={"limit": options}), ())
+    chosen = {s.mutant.words: dict(s.witness.chosen) for s in found.survivors if s.witness}
+    assert chosen["10 becomes 11"] == {}
+    assert chosen["20 becomes 21"] == {"limit": "high"}
+    assert "under limit=high" in "\n".join(report(found))
+
+
 def test_past_the_bound_a_survivor_counts_and_says_so(tmp_path: Path) -> None:
     """Where the cases to try are more than allowed, an equivalent mutant stays a survivor without a witness."""
     twice = "    - farm.large_scale\n    - farm.large_scale == True\n"
@@ -377,7 +393,7 @@ def test_a_witness_replays_and_equivalent_mutants_agree_on_drawn_cases() -> None
             continue
         old, new = draw.one_of(mutant.pairs)
         cases = [settled_case(draw, pack) for _ in range(20)]
-        own = [case for case in cases if case.level == old.norm.level]
+        own = [with_values(case, mutant.aliases) for case in cases if case.level == old.norm.level]
         try:
             found = witness(pack, old, new, mutant.aliases, own[:2], 400)
         except Unfinished:
@@ -391,8 +407,7 @@ def test_a_witness_replays_and_equivalent_mutants_agree_on_drawn_cases() -> None
             assert told(finding_of(new, case)) == told(found.after)
         else:
             counted["equivalent"] += 1
-            for bare in own:
-                case = with_values(bare, mutant.aliases)
+            for case in own:
                 assert told(finding_of(old, case)) == told(finding_of(new, case)), mutant.words
     assert counted["told apart"] > 60
     assert counted["equivalent"] > 10
