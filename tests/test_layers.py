@@ -21,7 +21,7 @@ LAYERS: Final[dict[int, tuple[str, ...]]] = {
     1: ("logic", "wording", "ir", "verdict", "documents", "shapes", "cache", "workdays"),
     2: (
         *("expressions", "units", "cases", "answers", "fields", "words", "conditions", "rows", "vocabulary", "norms"),
-        *("choices", "passages", "chinese", "messages"),
+        *("choices", "overlays", "passages", "chinese", "messages"),
     ),
     3: ("semantics", "normalise", "loader", "engines"),
     4: (

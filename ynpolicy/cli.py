@@ -71,6 +71,7 @@ def app() -> None:
 @click.option("--detail", is_flag=True, help="With the full tree of why (in html: on paper too).")
 @click.option("--brief", is_flag=True, help="The decision, what to ask for and the list of findings only.")
 @_reading
+@click.option("--tables", type=click.Path(path_type=Path), help="A folder of your own tables, laid over the pack's.")
 @_in_language
 def check(
     cases: tuple[str, ...],
@@ -83,6 +84,7 @@ def check(
     detail: bool,
     brief: bool,
     readings: tuple[str, ...],
+    tables: Path | None,
 ) -> None:
     """Judge case files (YAML, JSON, or an Excel form) and print the verdicts, the gravest first."""
     from ynpolicy.judge import gravest_first, load
@@ -91,7 +93,7 @@ def check(
     verdicts: list[JudgedVerdict] = []
     disagreements: list[EngineDisagreement] = []
     day = _day(as_of)
-    judge = load(pack_name, readings=_choices(readings))
+    judge = load(pack_name, readings=_choices(readings), tables=tables)
     for name in cases:
         try:
             verdicts += judge.check_all(_source(name), day)

@@ -168,6 +168,7 @@ class Judge:
             engines=engines,
             judged_at=datetime.now(UTC).isoformat(timespec="seconds"),
             readings=self.pack.chosen,
+            tables=self.pack.laid,
         )
 
 
@@ -185,9 +186,15 @@ def gravest_first(verdicts: Iterable[JudgedVerdict]) -> tuple[JudgedVerdict, ...
     return tuple(sorted(verdicts, key=lambda verdict: GRAVEST_FIRST.index(verdict.decision)))
 
 
-def load(name: str | Path, use_forward: bool = True, readings: Mapping[str, str] | None = None) -> Judge:
+def load(
+    name: str | Path,
+    use_forward: bool = True,
+    readings: Mapping[str, str] | None = None,
+    tables: str | Path | None = None,
+) -> Judge:
     """A pack by the name it comes with (`yunnan-14fyp`) or by its folder, ready to judge. Raises `InputError`.
 
     `readings` chooses other options of its readings than the pack takes: `{"lanping-ratio": "equal"}`.
+    `tables` is a folder of tables of the user's own, whose rows lie over the pack's.
     """
-    return Judge(choose(load_pack(name), readings or {}), use_forward)
+    return Judge(choose(load_pack(name, tables), readings or {}), use_forward)

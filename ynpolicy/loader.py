@@ -35,6 +35,7 @@ from ynpolicy.ir import (
     parameters_read,
 )
 from ynpolicy.norms import read_norm
+from ynpolicy.overlays import Laid, lay_over, overlay_files
 from ynpolicy.passages import OUTLINE_KEYS, read_chapters, read_clauses, read_readings
 from ynpolicy.version import __version__
 from ynpolicy.vocabulary import read_facts, read_parameters, read_table
@@ -79,19 +80,21 @@ def find_pack(name: str | Path) -> Path:
     raise InputError([Problem(Place(str(name)), "there is no such pack", help)])
 
 
-def load_pack(name: str | Path) -> Pack:
+def load_pack(name: str | Path, tables: str | Path | None = None) -> Pack:
     """The pack in a folder, or one that comes with the library; from the cache where its files are unchanged.
 
-    Raises `InputError` with every problem in every file of the pack; its cases are not read.
+    `tables` is a folder of the user's own tables, laid over the pack's. The pack's digest covers them too. Raises
+    `InputError` with every problem in every file; the pack's cases are not read.
     """
     folder = find_pack(name)
-    digest = _digest(folder)
-    entry = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]
-    key = (digest, str(folder), __version__, _code_stamp(), sys.version)
+    own = Path(tables) if tables is not None else None
+    digest = _digest(folder, overlay_files(own) if own is not None else ())
+    entry = hashlib.sha256(f"{folder.resolve()}\0{own.resolve() if own else ''}".encode()).hexdigest()[:16]
+    key = (digest, str(folder), str(own), __version__, _code_stamp(), sys.version)
     found = cache.recall(entry, key)
     if isinstance(found, Pack):
         return found
-    pack = evolve(_Loader(folder).load(), digest=digest)
+    pack = evolve(_Loader(folder, own).load(), digest=digest)
     cache.store(entry, key, pack)
     return pack
 
@@ -102,13 +105,15 @@ def _code_stamp() -> str:
     return hashlib.sha256(repr([(name, stat.st_mtime_ns, stat.st_size) for name, stat in found]).encode()).hexdigest()
 
 
-def _digest(folder: Path) -> str:
-    """The digest of everything in a pack but its cases: names and bytes of its files, in order."""
+def _digest(folder: Path, own: Iterable[Path] = ()) -> str:
+    """The digest of everything in a pack but its cases, and of a user's own tables: names and bytes, in order."""
     content = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.suffix in (".yaml", ".csv", ".md") and not name.startswith("cases/") and path.is_file():
             content.update(f"{name}\0{path.stat().st_size}\0".encode() + path.read_bytes())
+    for path in own:
+        content.update(f"over:{path.name}\0{path.stat().st_size}\0".encode() + path.read_bytes())
     return "sha256:" + content.hexdigest()
 
 
@@ -120,8 +125,10 @@ def _lines(facts: Iterable[FactType], norms: Iterable[Norm], territory: dict[str
 
 
 class _Loader:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, own: Path | None = None) -> None:
         self.folder = folder
+        self.own = own
+        self.laid: tuple[Laid, ...] = ()
         self.problems: list[Problem] = []
 
     def load(self) -> Pack:
@@ -157,6 +164,7 @@ class _Loader:
             norms=norms,
             readings=readings,
             territory=territory,
+            laid=tuple(map(str, self.laid)),
             chapters=chapters,
             entries=entries,
             least_share=least_share,
@@ -182,6 +190,8 @@ class _Loader:
             table = read_table(path, self.shown(path), self.problems)
             if table is not None:
                 tables[table.name] = table
+        if self.own is not None:
+            tables, self.laid = lay_over(tables, self.own, self.problems)
         return tables
 
     # ------------------------------------------------------------ the head

@@ -142,6 +142,7 @@ def _headline(verdict: Verdict, lang: str) -> str:
 def _stamps(verdict: Verdict, words: Phrasing) -> list[str]:
     lang = words.lang
     stamps = [LABELS["after_period"][lang]] if verdict.after_period else []
+    stamps += [words.field(LABELS["own_tables"][lang], rows) for rows in words.pack.laid]
     for id in words.pack.chosen:
         reading = words.pack.readings[id]
         own = words.aside(words.field(LABELS["own_reading"][lang], reading.taken[lang]))
@@ -233,6 +234,7 @@ def _receipt(receipt: Receipt, lang: str) -> list[View]:
         ("规划文本摘要" if zh else "text digest", receipt.text_digest),
         ("案件摘要" if zh else "case digest", receipt.case_digest),
         ("基准日" if zh else "as of", receipt.as_of.isoformat()),
+        ("使用者自备的表" if zh else "user's own tables", "；".join(receipt.tables)),
         ("另选的条文理解" if zh else "readings chosen", "；".join(f"{k}={v}" for k, v in receipt.readings.items())),
         ("程序" if zh else "library", receipt.library),
         ("判定引擎" if zh else "engines", ("；" if zh else "; ").join(receipt.engines)),

@@ -179,7 +179,8 @@ class Sufficiency:
 class Receipt:
     """What was judged, by what, when: enough to judge it again and get the same verdict.
 
-    `readings` names the readings for which another option than the pack's own was chosen.
+    `readings` names the readings for which another option than the pack's own was chosen, `tables` the rows of the
+    user's own tables that lie over the pack's.
     """
 
     pack: str
@@ -193,6 +194,7 @@ class Receipt:
     engines: tuple[str, ...]
     judged_at: str
     readings: Mapping[str, str] = field(factory=dict, hash=False)
+    tables: tuple[str, ...] = ()
 
 
 @frozen
