@@ -115,3 +115,15 @@ def test_lint_finds_what_a_keeper_should_mend(tmp_path: Path, file: str, old: st
     """Facts that nothing reads, days without a value, readings without a norm and misfiled clauses are findings."""
     found = "\n".join(problem.message for problem in lint(load(copied(tmp_path, file, old, new))))
     assert message in found
+
+
+def test_lint_lets_a_clause_that_is_not_encoded_stand_as_the_contrary_one(tmp_path: Path) -> None:
+    """What a norm merely prints beside its own clauses may be a statement of fact; what it rests on may not."""
+    messages = [problem.message for problem in lint(load(RIVER))]
+    reading = "  readings: [inside]\n"
+    path = copied(tmp_path, "norms/river.yaml", reading, f"{reading}  contrary: [river.fact]\n")
+    clauses = path / "clauses.yaml"
+    first = clauses.read_text(encoding="utf-8").split("- id: water.quota")[0]
+    fact = first.replace("river.ban", "river.fact").replace("kind: encoded", "kind: baseline")
+    clauses.write_text(clauses.read_text(encoding="utf-8") + fact, encoding="utf-8")
+    assert [problem.message for problem in lint(load(path))] == messages

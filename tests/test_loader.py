@@ -44,6 +44,12 @@ WRONG = {
         '["smelting"]',
         "`smelting` is no symbol of the other side\n  help: did you mean `smelter`?",
     ),
+    "a symbol that the fact does not have, on the left": (
+        "norms/river.yaml",
+        'overlaps(project.works, ["smelter"])',
+        'within(["smelting"], project.works)',
+        "`smelting` is no symbol of the other side\n  help: did you mean `smelter`?",
+    ),
     "a number of the law in a condition": (
         "norms/river.yaml",
         "<= river_buffer",

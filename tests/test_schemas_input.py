@@ -212,6 +212,8 @@ FACT = {"type": "number", "label": {"zh": "甲", "en": "a"}, "question": {"zh": 
         ("rules/a.yaml", [NORM], False),
         ("facts.yaml", {"site.x": FACT}, True),
         ("facts.yaml", {"site.x.y": FACT}, False),
+        ("facts.yaml", {"site.{key}": {**FACT, "type": "number", "unit": "{unit}", "resolution": "{step}"}}, True),
+        ("facts.yaml", {"site.x": {**FACT, "type": "number", "resolution": "fine"}}, False),
         ("facts.yaml", {"site.x": {**FACT, "type": "float"}}, False),
         ("facts.yaml", {"site.x": {**FACT, "type": "symbol"}}, False),
         ("facts.yaml", {"site.x": {**FACT, "type": "date", "unit": "m"}}, False),

@@ -43,7 +43,8 @@ def _unused(pack: Pack) -> Iterator[Problem]:
     unders = [norm.under for norm in pack.norms.values()]
     unders += [entry.under for parameter in pack.parameters.values() for entry in parameter.every]
     chosen = {(reading, option) for under in unders for reading, options in under.items() for option in options}
-    clauses = {name for norm in pack.norms.values() for name in (*norm.clauses, *norm.contrary)}
+    encoded = {name for norm in pack.norms.values() for name in norm.clauses}
+    cited = encoded | {name for norm in pack.norms.values() for name in norm.contrary}
     for fact in pack.facts.values():
         if fact.name not in facts and fact.kind.value != "text":
             yield Problem(fact.place, f"no condition reads the fact `{fact.name}`", "use it or remove it")
@@ -62,9 +63,9 @@ def _unused(pack: Pack) -> Iterator[Problem]:
                 message = f"option `{option}` of reading `{reading.id}` changes nothing"
                 yield Problem(reading.place, message, "let a norm or a value stand `under` it")
     for clause in pack.clauses.values():
-        if clause.kind == "encoded" and clause.id not in clauses:
+        if clause.kind == "encoded" and clause.id not in cited:
             yield Problem(clause.place, f"no norm encodes the clause `{clause.id}`", "encode it, or say why not")
-        elif clause.kind != "encoded" and clause.id in clauses:
+        elif clause.kind != "encoded" and clause.id in encoded:
             yield Problem(clause.place, f"clause `{clause.id}` is `{clause.kind}` and a norm encodes it")
 
 
