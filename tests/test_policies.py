@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from ynpolicy.judge import Judge, JudgedVerdict
 from ynpolicy.lint import lint
 from ynpolicy.loader import pack_names
 from ynpolicy.semantics import territory
+from ynpolicy.values import exact
 from ynpolicy.verdict import Decision, Finding, Outcome, decide
 
 RIVER_BAN = "siting.main-river-smelting-ban"
@@ -240,3 +242,34 @@ def test_an_encouragement_never_changes_a_decision(plan: Judge) -> None:
     assert advice.outcome is Outcome.ADVICE
     others = [(one.norm.modality, one.outcome) for one in found.findings if one is not advice]
     assert decide(others, territory(plan.pack, found.case).truth) is found.decision
+
+
+# ---------------------------------------------------------------- the province
+
+
+def test_the_base_of_the_seven_percent_is_the_sum_of_the_annex(plan: Judge) -> None:
+    """The parameter and the sixteen rows of the table cannot drift apart."""
+    rows = plan.pack.tables["prefecture_targets"].rows.values()
+    base = plan.pack.parameters["province_hm_base_2020"].values[0].value
+    assert len(rows) == 16
+    assert base == exact(sum((Fraction(row["base_2020_kg"]) for row in rows), Fraction(0)))
+
+
+@pytest.mark.parametrize(
+    ("emission", "expected"),
+    [("250918.9662", Outcome.COMPLIED), ("250918.96621", Outcome.VIOLATED), ("250918.97", Outcome.VIOLATED)],
+)
+def test_the_seven_percent_is_exact(plan: Judge, emission: str, expected: Outcome) -> None:
+    """93 % of 269,805.34 kg is 250,918.9662 kg, and nothing is rounded."""
+    facts = {"province.name": "云南省", "province.hm_emission_2025": emission}
+    found = plan.check({"case": "省", "level": "province", "as_of": "2026-01-01", "facts": facts})
+    assert finding(found, "target.province.hm-7pct").outcome is expected
+
+
+def test_tailings_ponds_done_before_2021_are_printed_beside_the_new_round(plan: Judge) -> None:
+    """The passage that says that all 588 were cleaned up stands in the finding as the contrary one."""
+    facts = {"province.name": "云南省", "province.tailings_cleaned_up": 0}
+    found = plan.check({"case": "省", "level": "province", "as_of": "2026-01-01", "facts": facts})
+    ponds = finding(found, "target.province.tailings-588")
+    assert ponds.outcome is Outcome.VIOLATED
+    assert ponds.norm.contrary == ("baseline.tailings-remediated-588",)
