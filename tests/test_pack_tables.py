@@ -19,7 +19,17 @@ from ynpolicy.loader import load_pack
 
 PACK: Final = Path(__file__).parent.parent / "policies" / "yunnan-14fyp"
 PLACES: Final = [("prefectures", "prefecture"), ("counties", "county"), ("provinces", "province")]
-TABLES: Final = ["key_regions", "prefecture_targets", "industries", "hw_categories", *dict(PLACES)]
+TASKS: Final = [("tasks_prefecture", "prefectures", "prefecture_code"), ("tasks_county", "counties", "county_code")]
+TABLES: Final = [
+    "key_regions",
+    "prefecture_targets",
+    "industries",
+    "hw_categories",
+    "government_levels",
+    "tasks_every_prefecture",
+    *(name for name, _, _ in TASKS),
+    *dict(PLACES),
+]
 
 Row = dict[str, str]
 
@@ -160,6 +170,35 @@ def test_the_key_region_flag_and_the_key_region_table_agree() -> None:
     assert {row["key_region"] for row in counties} == {"yes", "no"}
     flagged = {(row["county_code"], row["prefecture_code"]) for row in counties if row["key_region"] == "yes"}
     assert flagged == {(row["county_code"], row["prefecture_code"]) for row in table("key_regions")}
+
+
+def test_a_key_region_names_its_county_and_its_own_row_of_the_annex() -> None:
+    """Number, prefecture and county of the row are the words of the clause; 红河州 is one cell over rows 1 to 3."""
+    said = quotes()
+    prefectures, counties = prefecture_names(), county_names()
+    printed = ""
+    for row in table("key_regions"):
+        prefecture = prefectures[row["prefecture_code"]]
+        assert row["county"] == counties[row["county_code"]]
+        assert said[row["clause"]] == row["no"] + (prefecture if row["no"] not in ("2", "3") else "") + row["county"]
+        printed += said[row["clause"]]
+    assert said["annex.key-region-table"].endswith(printed)
+
+
+@pytest.mark.parametrize(("name", "places", "code"), TASKS)
+def test_a_task_is_given_to_the_places_that_its_clause_names(name: str, places: str, code: str) -> None:
+    """By its name, with or without 市, 县 or 州, in the quote of its clause; a box has its name in the section."""
+    said = load_pack(PACK).clauses
+    written = {
+        row[code]: written_name(row, "prefecture" if code == "prefecture_code" else "county") for row in table(places)
+    }
+    for row in table(name):
+        clause = said[row["clauses"]]
+        codes = row[places].split("|")
+        assert len(set(codes)) == len(codes)
+        assert row["named"] == "|".join(written[place] for place in codes)
+        for place in codes:
+            assert written[place][:-1] in clause.section + clause.quote, (row, place)
 
 
 def test_there_are_34_units_at_the_level_of_a_province() -> None:

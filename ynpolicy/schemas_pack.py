@@ -25,8 +25,8 @@ from ynpolicy.schemas_shapes import (
 )
 from ynpolicy.verdict import Decision, Outcome
 
-_FACT_NAME: Final = r"^[a-z][a-z0-9_]*\.[a-z{][a-z0-9_{}]*$"
-_BARE_NAME: Final = "^[a-z][a-z0-9_{}]*$"
+_FACT_NAME: Final = r"^[a-z{][a-z0-9_{}]*\.[a-z{][a-z0-9_{}]*$"
+_BARE_NAME: Final = "^[a-z{][a-z0-9_{}]*$"
 _NORM_ID: Final = r"^[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)*$"
 _NUMBER: Final[Shape] = either({"type": "number"}, {"type": "string", "pattern": r"^[+-]?(\d+(\.\d*)?|\.\d+)$"})
 _CELL: Final[Shape] = {"type": "string", "pattern": r"^\{[a-z][a-z0-9_]*\}$"}
