@@ -226,6 +226,18 @@ def test_text_compares_a_text_with_the_ledger(tmp_path: Path) -> None:
     assert Ran("text", tmp_path / "none.txt", "--pack", RIVER).status == 2
 
 
+def test_coverage_is_printed_or_written(tmp_path: Path) -> None:
+    """Text ends with the totals; `--out` writes the page whole and leaves standard output empty."""
+    printed = Ran("coverage", RIVER, "--lang", "en")
+    assert printed.status == 0
+    assert printed.out.endswith("\n2 of 2 accounted for; 2 of 2 checkable encoded\n")
+    page = tmp_path / "ledger.html"
+    written = Ran("coverage", RIVER, "--format", "html", "--out", page)
+    assert (written.status, written.out) == (0, "")
+    assert "岸线管控距离内不得新建冶炼" in page.read_text(encoding="utf-8")
+    assert Ran("coverage", tmp_path).status == 2
+
+
 def test_mutated_packs_are_used_or_refused_with_a_message(tmp_path: Path) -> None:
     """Whatever happens to a pack's files, loading ends in a pack or in an `InputError`."""
     rng = random.Random(14)

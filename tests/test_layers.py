@@ -39,7 +39,7 @@ LAYERS: Final[dict[int, tuple[str, ...]]] = {
         ),
         *("tables", "catalogue", "case_schema", "pack_schema", "schemas"),
     ),
-    5: ("render", "casebook", "alignment", "collation", "lint", "mutation"),
+    5: ("render", "casebook", "accounts", "alignment", "collation", "lint", "mutation"),
     6: ("__init__", "__main__", "cli"),
 }
 """Each top name of the package, and the layer on which it stands. `normalise` asks the reference whether a question

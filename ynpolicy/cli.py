@@ -243,6 +243,28 @@ def lint(pack_name: str, text: Path | None) -> None:
 
 
 @app.command()
+@click.argument("pack_name", default=DEFAULT_PACK, metavar="[PACK]")
+@_lang
+@click.option("--format", "fmt", type=click.Choice(["text", "html"]), default="text", show_default=True)
+@_out
+def coverage(pack_name: str, lang: str, fmt: str, out: Path | None) -> None:
+    """Print the ledger by chapter: each clause with its norms, or why none can judge it (html)."""
+    from ynpolicy.accounts import account
+    from ynpolicy.casebook import read_casebook
+    from ynpolicy.loader import load_pack
+    from ynpolicy.render.ledger import render_coverage
+
+    pack = load_pack(pack_name)
+    whole = account(pack, [case.norm for case in read_casebook(pack)])
+    report = render_coverage(whole, pack, fmt, lang, _width())
+    if out is None:
+        click.echo(report, nl=False)
+    else:
+        _write(out, report)
+        click.echo(str(out), err=True)
+
+
+@app.command()
 @click.argument("plan", metavar="PLAN", type=click.Path(path_type=Path))
 @_pack
 @_lang

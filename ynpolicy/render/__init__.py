@@ -138,9 +138,9 @@ def _environment(fmt: str, directory: Path | None) -> SandboxedEnvironment:
     environment.filters["code"] = lambda text: Markup(code_span(str(text)))
     environment.filters["whole"] = lambda text: Markup(keep_whole(str(text)))
     if fmt == "text":
-        from ynpolicy.render.layout import columns, glue, pad
+        from ynpolicy.render.layout import columns, cut, glue, pad
 
-        environment.filters |= {"pad": pad, "columns": columns, "glue": glue}
+        environment.filters |= {"pad": pad, "columns": columns, "cut": cut, "glue": glue}
     return environment
 
 

@@ -40,6 +40,15 @@ def pad(text: str, width: int) -> str:
     return text + " " * (width - columns(text))
 
 
+def cut(text: str, width: int) -> str:
+    """A text of at most `width` columns; what is left out is marked with `…`."""
+    if columns(text) <= width:
+        return text
+    while text and columns(text) + columns("…") > width:
+        text = text[:-1]
+    return text + "…"
+
+
 def glue(text: str) -> str:
     """A text that stays on one line."""
     return JOINER.join(text)
