@@ -74,7 +74,8 @@ def mutate(pack: Pack, results: Sequence[CaseResult], most: int = MOST_ASSIGNMEN
     killed = waiting = 0
     survivors: list[Survivor] = []
     equivalent: list[Mutant] = []
-    for mutant in mutants(pack, cases.keys(), _stated(result.verdict.case for result in sound)):
+    stated = {norm: _stated(judged.facts for judged in own) for norm, own in cases.items()}
+    for mutant in mutants(pack, stated):
         made[mutant.subject] += 1
         kinds[mutant.change] += 1
         if _is_killed(mutant, cases):

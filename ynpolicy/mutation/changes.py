@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import date, timedelta
 from enum import Enum
 from fractions import Fraction
@@ -81,16 +81,16 @@ class Rewrite:
 
 @frozen
 class Surroundings:
-    """What a change needs to know: the vocabulary and the law, and the symbols that the cases state of each fact."""
+    """What a change needs to know: the pack, and the symbols that the cases of the norms it touches state of a fact."""
 
     pack: Pack
     stated: Mapping[str, Set[str]]
 
-    def another(self, fact: str, without: Set[str]) -> str | None:
-        """A symbol of a fact beside some: the first that a case states, else the first of the vocabulary."""
-        others = [symbol for symbol in self.pack.facts[fact].symbols if symbol not in without]
-        known = self.stated.get(fact, frozenset())
-        return next((symbol for symbol in others if symbol in known), others[0] if others else None)
+    def another(self, facts: Iterable[str], without: Set[str]) -> str | None:
+        """A symbol of some facts beside those given: the first that a case states, else the first there is."""
+        others = [(name, symbol) for name in facts for symbol in self.pack.facts[name].symbols if symbol not in without]
+        told = (symbol for name, symbol in others if symbol in self.stated.get(name, frozenset()))
+        return next(told, others[0][1] if others else None)
 
 
 def rewrites(condition: Condition, around: Surroundings, spot: str = "") -> Iterator[Rewrite]:
@@ -155,11 +155,11 @@ def _constants(term: Term, other: Term, around: Surroundings) -> Iterator[tuple[
         case Literal(frozenset() as members), FactRef(name):
             for n, member in enumerate(sorted(members)):
                 yield f"-{n}", Literal(members - {member})
-            added = around.another(name, members)
+            added = around.another([name], members)
             if added is not None:
                 yield "+", Literal(members | {added})
         case Literal(str() as symbol), FactRef(name):
-            added = around.another(name, {symbol})
+            added = around.another([name], {symbol})
             if added is not None:
                 yield "=", Literal(added)
         case Arithmetic(), _:

@@ -44,6 +44,10 @@ OTHER_FORCE: Final[Mapping[Modality, Modality]] = {
 }
 
 
+Symbols = Mapping[str, Set[str]]
+"""Some symbols of each of some facts."""
+
+
 @frozen
 class Version:
     """A norm as it is judged: with the territory of its level, and the first day of the pack."""
@@ -108,25 +112,34 @@ def table_norms(pack: Pack, covered: Set[str]) -> tuple[TableNorms, ...]:
     )
 
 
-def mutants(pack: Pack, covered: Set[str], stated: Mapping[str, Set[str]]) -> Iterator[Mutant]:
-    """Every mutant of a pack, given the norms that have a case and the symbols that cases state of each fact.
+def mutants(pack: Pack, stated: Mapping[str, Symbols]) -> Iterator[Mutant]:
+    """Every mutant of a pack, given the norms that have a case and the symbols that their cases state of each fact.
 
     The norms of a table are written once and so are changed once: the same change in every row that has a case.
     """
-    around = Surroundings(pack, stated)
-    tables = {table.id: table.norms for table in table_norms(pack, covered)}
+
+    def around(norms: Sequence[Norm]) -> Surroundings:
+        told: dict[str, set[str]] = defaultdict(set)
+        for norm in norms:
+            for name, symbols in stated.get(norm.id, {}).items():
+                told[name] |= symbols
+        return Surroundings(pack, told)
+
+    tables = {table.id: table.norms for table in table_norms(pack, stated.keys())}
     groups: dict[str, Sequence[Norm]] = {}
     for norm in pack.norms.values():
         base = base_of(norm)
         groups.setdefault(base, tables[base] if "[" in norm.id else (norm,))
     for base, norms in groups.items():
-        yield from _of_group(base, norms, around)
+        yield from _of_group(base, norms, around(norms))
     every = tuple(norm for norms in groups.values() for norm in norms)
     for level, territory in pack.territory.items():
-        yield from _of_territory(level, territory, [n for n in every if n.level == level], around)
+        own = [norm for norm in every if norm.level == level]
+        yield from _of_territory(level, territory, own, around(own))
     yield from _of_first_day([norm for norm in every if norm.since is None], pack)
     for parameter in pack.parameters.values():
-        yield from _of_parameter(parameter, every, around)
+        own = [norm for norm in every if _reads(version_of(norm, pack), parameter.name)]
+        yield from _of_parameter(parameter, own, around(own))
 
 
 def version_of(norm: Norm, pack: Pack) -> Version:
@@ -229,14 +242,14 @@ def _of_first_day(norms: Sequence[Norm], pack: Pack) -> Iterator[Mutant]:
 def _of_parameter(parameter: Parameter, norms: Sequence[Norm], around: Surroundings) -> Iterator[Mutant]:
     pack = around.pack
     name, alias = parameter.name, f"{parameter.name} changed"
-    pairs = []
-    for norm in norms:
-        old = version_of(norm, pack)
-        if any(name in parameters_read(condition) for condition in (*norm.conditions, old.territory)):
-            pairs.append((old, _with_other_parameter(old, name, alias)))
+    pairs = tuple((old := version_of(norm, pack), _with_other_parameter(old, name, alias)) for norm in norms)
     for change, words, values in (*_values(parameter, around), *_spans(parameter)):
         changed = standing(evolve(parameter, name=alias, values=values, every=values), pack)
-        yield Mutant(f"parameter {name}", change, words, parameter.place, tuple(pairs), (changed,))
+        yield Mutant(f"parameter {name}", change, words, parameter.place, pairs, (changed,))
+
+
+def _reads(version: Version, parameter: str) -> bool:
+    return any(parameter in parameters_read(condition) for condition in (*version.norm.conditions, version.territory))
 
 
 def _with_other_parameter(old: Version, name: str, alias: str) -> Version:
@@ -258,8 +271,10 @@ def _values(parameter: Parameter, around: Surroundings) -> Iterator[tuple[Change
     values = parameter.every or parameter.values
     for i, entry in enumerate(values):
         before, after = values[:i], values[i + 1 :]
+        where = "".join(f" under {name}={'/'.join(options)}" for name, options in entry.under.items())
+        where += f" since {entry.since}" if entry.since is not None and len(values) > 1 else ""
         for words, value in _nudged(parameter, entry.value, around):
-            yield Change.PARAMETER, words, (*before, evolve(entry, value=value), *after)
+            yield Change.PARAMETER, f"{words}{where}", (*before, evolve(entry, value=value), *after)
 
 
 def _nudged(parameter: Parameter, value: Value | None, around: Surroundings) -> Iterator[tuple[str, Value]]:
@@ -287,9 +302,8 @@ def _nudged(parameter: Parameter, value: Value | None, around: Surroundings) -> 
 
 def _another(parameter: Parameter, without: Set[str], around: Surroundings) -> str | None:
     """A symbol that a parameter does not have, of a fact that is compared with it."""
-    facts = dict.fromkeys(other for _, other in _partners(parameter.name, around.pack) if isinstance(other, FactRef))
-    found = (around.another(fact.name, without) for fact in facts)
-    return next((symbol for symbol in found if symbol is not None), None)
+    sides = dict.fromkeys(other for _, other in _partners(parameter.name, around.pack))
+    return around.another([side.name for side in sides if isinstance(side, FactRef)], without)
 
 
 def _step(parameter: Parameter, number: Fraction, pack: Pack) -> Fraction:
