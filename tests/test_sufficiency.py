@@ -136,6 +136,13 @@ def test_a_partly_known_set_is_asked_for_only_where_more_members_matter() -> Non
     assert answers(pack, case_of({"p.nature": wrong_set})).missing_sets == (("p.a",),)
 
 
+def test_a_set_that_must_hold_every_symbol_of_a_list_may_turn_out_to() -> None:
+    """One member of the list alone does not stand for the whole list: with all of them the other duty is still open."""
+    facts = [fact("p.nature", Kind.SYMBOLS, "abc"), fact("p.a")]
+    pack = pack_of(facts, [must("all", "within(smelting, p.nature)"), must("other", "p.a")])
+    assert answers(pack, case_of({})).missing_sets == (("p.nature", "p.a"),)
+
+
 def test_a_county_settles_what_follows_from_it() -> None:
     """The county stands for prefecture and province, which may also be answered themselves."""
     facts = [

@@ -90,6 +90,7 @@ def comparisons(draw: DrawFn) -> Condition:
         In(FactRef("s.kind"), FactRef("m.held")),
         Overlaps(FactRef("m.held"), Literal(some)),
         Within(FactRef("m.held"), Literal(some)),
+        Within(Literal(some), FactRef("m.held")),
         *(Compare(order, left, right) for left, right in sides),
     ]
     return draw(st.sampled_from(choices))

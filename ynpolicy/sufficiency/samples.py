@@ -217,7 +217,7 @@ class Samples:
         readers = self._read_in(name)
         shared = self._shared(name)
         single = [frozenset([symbol]) for symbol in self._picked(name, declared)] if shared else []
-        blocks = single if shared else self._blocks(declared, self._readers(name), held)
+        blocks = single if shared else self._blocks(name, declared, held)
         pool: dict[object, frozenset[str]] = {}
         for block in (frozenset[str](), *blocks):
             for members in (start, *pool.values()):
@@ -231,13 +231,20 @@ class Samples:
                 break
         return tuple(SymbolSet(members) for members in list(pool.values())[:MOST_SETS])
 
-    def _blocks(self, declared: Sequence[str], readers: Sequence[Leaf], held: frozenset[str]) -> list[frozenset[str]]:
-        """The symbols that comparisons tell apart: of those that none tells apart, the case's own or else the first."""
+    def _blocks(self, name: str, declared: Sequence[str], held: frozenset[str]) -> list[frozenset[str]]:
+        """The symbols that comparisons tell apart: of those that none tells apart, the case's own or else the first.
+
+        Where a list must lie within the set, all of them together are told apart from some of them.
+        """
+        readers = self._readers(name)
         constants = [self._constants(term) for leaf in readers for term in terms(leaf)]
         alike: dict[tuple[bool, ...], list[str]] = {}
         for symbol in declared:
             alike.setdefault(tuple(symbol in members for members in constants), []).append(symbol)
-        return [frozenset(own) if (own := set(group) & held) else frozenset(group[:1]) for group in alike.values()]
+        some = [frozenset(own) if (own := set(group) & held) else frozenset(group[:1]) for group in alike.values()]
+        if not any(isinstance(leaf, Within) and leaf.right == FactRef(name) for leaf in readers):
+            return some
+        return list(dict.fromkeys((*some, *map(frozenset, alike.values()))))
 
     def _set_signature(self, name: str, members: frozenset[str], readers: Sequence[int]) -> object:
         inner = [
