@@ -14,10 +14,12 @@ from tests.drawing import draw_pack, seeded
 from tests.renaming import renamed_case, renamed_pack
 from tests.strategies import packs_with_case, packs_with_cases
 from ynpolicy.engines import forward
-from ynpolicy.ir import Case, Pack
+from ynpolicy.ir import LEVELS, Case, Pack
+from ynpolicy.loader import load_pack
 from ynpolicy.verdict import Decision, Outcome
 
 PACKS, CASES = 120, 40
+PLAN_CASES = 100
 
 
 @settings(phases=[Phase.explicit, Phase.generate])
@@ -34,6 +36,16 @@ def test_all_engines_agree_on_many_cases_of_larger_packs(seed: int) -> None:
         draw = seeded("agree", seed, number)
         pack = draw_pack(draw, norms=8)
         assert_agreement(pack, [drawn_case(draw, pack) for _ in range(CASES)])
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_all_engines_agree_on_drawn_cases_of_the_plan(level: str) -> None:
+    """On every level of the plan that comes with the library, with all its norms."""
+    pack = load_pack("yunnan-14fyp")
+    draw = seeded("plan", LEVELS.index(level), 0)
+    alone = evolve(pack, norms={norm.id: norm for norm in pack.norms_at(level)})
+    assert len(alone.norms) > 2
+    assert_agreement(alone, [drawn_case(draw, alone) for _ in range(PLAN_CASES)])
 
 
 @given(packs_with_case)
