@@ -18,7 +18,7 @@ MODULES: Final = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob
 
 LAYERS: Final[dict[int, tuple[str, ...]]] = {
     0: ("errors", "values", "cache", "version"),
-    1: ("logic", "wording", "ir", "verdict", "documents", "shapes", "cache", "workdays"),
+    1: ("logic", "law", "wording", "ir", "verdict", "documents", "shapes", "cache", "workdays"),
     2: (
         *("expressions", "units", "cases", "answers", "fields", "words", "conditions", "rows", "vocabulary", "norms"),
         *("choices", "overlays", "passages", "chinese", "messages"),
