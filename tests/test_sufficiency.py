@@ -32,6 +32,9 @@ from ynpolicy.ir import (
     Total,
 )
 from ynpolicy.sufficiency import asking
+from ynpolicy.sufficiency.board import Board
+from ynpolicy.sufficiency.lines import LARGEST_STAGE
+from ynpolicy.sufficiency.samples import Samples
 from ynpolicy.values import Interval, Missing, SymbolSet, Value, exact
 
 
@@ -263,3 +266,14 @@ def test_a_search_that_is_cut_short_says_so(monkeypatch: pytest.MonkeyPatch) -> 
     found = answers(pack, case_of())
     assert found.missing_sets == (("p.a", "p.b", "p.c", "p.d"),)
     assert not found.proved
+
+
+def test_more_lines_than_are_projected_make_the_search_not_exhaustive() -> None:
+    """Two numbers on more lines than the search projects: the values to try are then not said to be all."""
+    slopes = range(1, LARGEST_STAGE + 3)
+    pack = pack_of([number("n.x"), number("n.y")], [must("m", *(f"n.x >= {n} * n.y" for n in slopes))])
+    board = Board(pack, case_of(), pack.norms["m"].conditions, ["n.x", "n.y"], [])
+    samples = Samples(board, ["n.x", "n.y"])
+    assert samples.exact
+    samples.of("n.x")
+    assert not samples.exact
