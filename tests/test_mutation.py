@@ -6,25 +6,29 @@ import shutil
 from collections import Counter
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from attrs import evolve
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.aiming import aimed_case, law_at
 from tests.drawing import Draw, draw_pack, seeded
 from tests.handmade import NONE, fact, lines, must, must_not, norm, number, pack_of
 from tests.strategies import packs
 from tests.test_cli import RIVER, Ran
+from tests.test_workdays import write
 from ynpolicy.casebook import read_casebook, run_casebook
 from ynpolicy.expressions import parse
 from ynpolicy.ir import AS_OF, All, AnyOf, Case, DatedValue, Exemption, Kind, Modality, Pack, Parameter, Reading
 from ynpolicy.judge import load
 from ynpolicy.mutation import Change, Mutant, Mutation, mutate
+from ynpolicy.mutation.cells import cells
 from ynpolicy.mutation.contrast import finding_of, told
 from ynpolicy.mutation.enumeration import Unfinished, with_values, witness
-from ynpolicy.mutation.mutants import mutants
+from ynpolicy.mutation.mutants import mutants, version_of
 from ynpolicy.mutation.report import percent, report
 from ynpolicy.values import Interval, SymbolSet, exact
 from ynpolicy.verdict import Outcome
@@ -370,6 +374,23 @@ def test_a_mutant_never_equals_the_original(pack: Pack) -> None:
 # ---------------------------------------------------------------- witnesses
 
 
+@given(st.lists(st.fractions(-9, 9, max_denominator=7), max_size=6), st.booleans())
+def test_cells_hold_every_critical_number_and_one_in_each_gap(critical: list[Fraction], bounded: bool) -> None:
+    """Between two critical numbers, and before and after them all where there is no end, stands a number to try."""
+    low, high = (Fraction(-9), Fraction(9)) if bounded else (None, None)
+    found = cells(critical, low, high)
+    marks = sorted({*critical, *((Fraction(-9), Fraction(9)) if bounded else ())})
+    assert set(marks) <= set(found)
+    assert all(any(a < n < b for n in found) for a, b in pairwise(marks))
+    assert bounded or not marks or (found[0] < marks[0] and found[-1] > marks[-1])
+
+
+def test_a_sum_is_told_apart_however_close_the_thresholds_lie() -> None:
+    """`x + y >= 2 z` and `x + y >= 1.9 z` differ between two numbers that lie as close as the facts make them."""
+    pack = pack_of([number(name) for name in ("n.x", "n.y", "n.z")], [must("a.norm", "n.x + n.y >= 2 * n.z")])
+    assert mutate(pack, ()).equivalent == ()
+
+
 def some_mutant(draw: Draw, pack: Pack) -> Mutant | None:
     found = [m for m in mutants(pack, {id: {} for id in pack.norms}) if m.pairs]
     return draw.one_of(found) if found else None
@@ -412,6 +433,61 @@ def test_a_witness_replays_and_equivalent_mutants_agree_on_drawn_cases() -> None
     assert counted["told apart"] > 60
     assert counted["equivalent"] > 10
     assert counted["unfinished"] < 20
+
+
+# ---------------------------------------------------------------- the law outside conditions
+
+
+@pytest.mark.parametrize(
+    ("cases", "survived"),
+    [
+        (
+            (
+                "{申请于期限当日, applied_on: 2022-02-24, complied}",
+                "{申请于期限次日, applied_on: 2022-02-25, violated}",
+            ),
+            [],
+        ),
+        (("{申请于期限当日, applied_on: 2022-02-24, complied}",), ["30 working days become 31"]),
+        (("{申请于期限次日, applied_on: 2022-02-25, violated}",), ["30 working days become 29"]),
+    ],
+    ids=["both sides", "only the last day", "only the day after"],
+)
+def test_a_number_of_working_days_is_changed_and_the_deadline_counted_again(
+    tmp_path: Path, cases: tuple[str, ...], survived: list[str]
+) -> None:
+    """Thirty working days become 31 and 29; a case on the last day and one on the day after see both."""
+    folder = write(tmp_path)
+    (folder / "cases").mkdir()
+    lines = ["cases:"]
+    for case in cases:
+        title, applied, expect = case.strip("{}").split(", ")
+        facts = f"permit.ledger_on: 2022-01-10, permit.finished_on: 2022-01-10, permit.{applied}"
+        lines.append(
+            f"  - {{case: {title}, norm: permit.change, as_of: 2024-01-01, facts: {{{facts}}}, expect: {expect}}}"
+        )
+    (folder / "cases" / "permit.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    found = [s for s in mutated(folder).survivors if "working days" in s.mutant.words]
+    assert [s.mutant.words for s in found] == survived
+    assert {s.reason for s in found} <= {"a count of working days is not tried on all cases"}
+
+
+def test_a_parameter_that_decides_no_outcome_has_no_mutant() -> None:
+    """What only says whether a question arises is not changed, since no case could notice."""
+    limit = Parameter("limit", Kind.NUMBER, NONE, (DatedValue(exact(1)),))
+    pack = pack_of([number("n.x"), fact("b.flag", arises=lines("n.x > limit"))], [must("a.norm", "b.flag")])
+    subjects = {m.subject for m in mutants(evolve(pack, parameters={"limit": limit}), {})}
+    assert subjects == {"a.norm", "first day of the pack"}
+
+
+def test_a_set_that_must_hold_several_symbols_is_tried_with_all_of_them() -> None:
+    """A list of two becomes one of three: told apart by a set with exactly the two, which no comparison tells apart."""
+    line = 'within(["a", "b"], m.held)'
+    pack = pack_of([fact("m.held", Kind.SYMBOLS, "abcd")], [must("a.norm", line)])
+    longer = evolve(pack.norms["a.norm"], requirement=lines('within(["a", "b", "c"], m.held)'))
+    found = witness(pack, version_of(pack.norms["a.norm"], pack), version_of(longer, pack), (), (), 1_000)
+    assert found is not None
+    assert found.facts == {"m.held": SymbolSet(frozenset("ab"))}
 
 
 # ---------------------------------------------------------------- norms drawn from a table

@@ -11,15 +11,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from ynpolicy.casebook import CaseResult, PackCase, differences
 from ynpolicy.choices import choose
+from ynpolicy.errors import InputError
 from ynpolicy.ir import Case, Pack, parameters_read
 from ynpolicy.mutation.changes import Change
 from ynpolicy.mutation.contrast import finding_of
 from ynpolicy.mutation.enumeration import MOST_ASSIGNMENTS, Unfinished, Witness, with_values, witness
-from ynpolicy.mutation.mutants import Mutant, TableNorms, mutants, standing, table_norms
+from ynpolicy.mutation.mutants import Mutant, TableNorms, Version, mutants, standing, table_norms
+from ynpolicy.normalise import normalise
 from ynpolicy.values import SymbolSet
 
 __all__ = ["PASSING_SCORE", "Change", "Mutant", "Mutation", "Survivor", "mutate"]
@@ -107,11 +109,7 @@ def _stated(cases: Iterable[Case]) -> Mapping[str, set[str]]:
 
 
 def _is_killed(mutant: Mutant, cases: Mapping[str, Sequence[_Judged]]) -> bool:
-    return any(
-        differences(judged.case, finding_of(new, judged.under_mutated(mutant)))
-        for old, new in mutant.pairs
-        for judged in cases.get(old.norm.id, ())
-    )
+    return any(judged.notices(mutant, new) for old, new in mutant.pairs for judged in cases.get(old.norm.id, ()))
 
 
 @frozen
@@ -122,16 +120,28 @@ class _Judged:
     facts: Case
     pack: Pack
 
-    def under_mutated(self, mutant: Mutant) -> Case:
-        """The case with the values that only the mutant reads."""
+    def under(self, mutant: Mutant) -> Case:
+        """The case with the values that only the mutant reads. Raises `InputError` where it cannot be read any more."""
+        if mutant.counts is not None:
+            changed = {**self.pack.parameters, mutant.counts.name: standing(mutant.counts, self.pack)}
+            return normalise(evolve(self.pack, parameters=changed), self.case.raw)
         return with_values(self.facts, [standing(alias, self.pack) for alias in mutant.aliases])
+
+    def notices(self, mutant: Mutant, new: Version) -> bool:
+        """Whether the case does not give any more what it expects."""
+        try:
+            return bool(differences(self.case, finding_of(new, self.under(mutant))))
+        except InputError:
+            return True
 
 
 def _told_apart(pack: Pack, mutant: Mutant, cases: Mapping[str, Sequence[_Judged]], most: int) -> Witness | None:
     """A case that tells a mutant from the original, or None. Raises `Unfinished`."""
+    if mutant.counts is not None:
+        raise Unfinished("a count of working days is not tried on all cases")
     open_question: Unfinished | None = None
     for old, new in mutant.pairs:
-        own = [judged.under_mutated(mutant) for judged in cases.get(old.norm.id, ())]
+        own = [judged.under(mutant) for judged in cases.get(old.norm.id, ())]
         try:
             found = witness(pack, old, new, mutant.aliases, own, most)
         except Unfinished as error:

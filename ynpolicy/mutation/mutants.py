@@ -17,7 +17,9 @@ from ynpolicy.ir import (
     Compare,
     Condition,
     DatedValue,
+    Deadline,
     FactRef,
+    FactType,
     In,
     Modality,
     Norm,
@@ -27,6 +29,7 @@ from ynpolicy.ir import (
     ParameterRef,
     Term,
     Within,
+    facts_read,
     leaves,
     parameters_read,
     terms,
@@ -62,7 +65,8 @@ class Mutant:
     """One change, in words and with its place, and the norms that it changes: each as it was and as it becomes.
 
     `subject` is the norm, table of norms, parameter or territory that is changed. `aliases` are parameters that only
-    the changed norms read.
+    the changed norms read. `counts` is a changed number of working days: the norms stay as they are, and the deadlines
+    that they read are counted again.
     """
 
     subject: str
@@ -71,6 +75,7 @@ class Mutant:
     place: Place
     pairs: tuple[tuple[Version, Version], ...]
     aliases: tuple[Parameter, ...] = field(default=())
+    counts: Parameter | None = None
 
 
 @frozen
@@ -139,7 +144,10 @@ def mutants(pack: Pack, stated: Mapping[str, Symbols]) -> Iterator[Mutant]:
     yield from _of_first_day([norm for norm in every if norm.since is None], pack)
     for parameter in pack.parameters.values():
         own = [norm for norm in every if _reads(version_of(norm, pack), parameter.name)]
-        yield from _of_parameter(parameter, own, around(own))
+        if own:
+            yield from _of_parameter(parameter, own, around(own))
+        counted = {f.name for f in pack.facts.values() if _counts(f, parameter.name)}
+        yield from _of_count(parameter, [norm for norm in every if _reads_any(norm, counted)], pack)
 
 
 def version_of(norm: Norm, pack: Pack) -> Version:
@@ -246,6 +254,30 @@ def _of_parameter(parameter: Parameter, norms: Sequence[Norm], around: Surroundi
     for change, words, values in (*_values(parameter, around), *_spans(parameter)):
         changed = standing(evolve(parameter, name=alias, values=values, every=values), pack)
         yield Mutant(f"parameter {name}", change, words, parameter.place, pairs, (changed,))
+
+
+def _counts(fact: FactType, parameter: str) -> bool:
+    """Whether a fact is a deadline so many working days away as a parameter says."""
+    return isinstance(fact.derived, Deadline) and fact.derived.parameter == parameter
+
+
+def _reads_any(norm: Norm, facts: Set[str]) -> bool:
+    return any(name in facts for condition in norm.conditions for name in facts_read(condition))
+
+
+def _of_count(parameter: Parameter, norms: Sequence[Norm], pack: Pack) -> Iterator[Mutant]:
+    """A number of working days one more and one less."""
+    values = parameter.every or parameter.values
+    pairs = tuple((version := version_of(norm, pack), version) for norm in norms)
+    for i, entry in enumerate(values if norms else ()):
+        match entry.value:
+            case Interval(number):
+                for days in (number + 1, number - 1):
+                    nudged = (*values[:i], evolve(entry, value=exact(days)), *values[i + 1 :])
+                    changed = standing(evolve(parameter, values=nudged, every=nudged), pack)
+                    words = f"{number_text(number)} working days become {number_text(days)}"
+                    subject = f"parameter {parameter.name}"
+                    yield Mutant(subject, Change.PARAMETER, words, parameter.place, pairs, counts=changed)
 
 
 def _reads(version: Version, parameter: str) -> bool:
