@@ -490,6 +490,24 @@ def test_a_set_that_must_hold_several_symbols_is_tried_with_all_of_them() -> Non
     assert found.facts == {"m.held": SymbolSet(frozenset("ab"))}
 
 
+def test_a_set_known_in_part_tells_apart_what_no_whole_set_does() -> None:
+    """Every whole set is within one list or overlaps the rest; one of which only a member is known may be neither."""
+    line = 'overlaps(m.held, ["a"])'
+    either = 'within(m.held, ["a"]) or overlaps(m.held, ["b", "c"])'
+    pack = pack_of([fact("m.held", Kind.SYMBOLS, "abc")], [must_not("a.norm", line, either)])
+    shorter = evolve(pack.norms["a.norm"], requirement=lines(line))
+    found = witness(pack, version_of(pack.norms["a.norm"], pack), version_of(shorter, pack), (), (), 1_000)
+    assert found is not None
+    assert found.facts == {"m.held": SymbolSet(frozenset("a"), complete=False)}
+
+
+def test_two_changes_with_one_result_are_one_mutant() -> None:
+    """Of two equal lines it does not matter which is left out."""
+    pack = pack_of([fact("b.flag")], [must("a.norm", "b.flag", applies=["b.flag", "b.flag"])])
+    found = [m for m in mutants(pack, {}) if m.change is Change.DROP and m.pairs[0][1].norm.requirement != lines()]
+    assert len(found) == 1
+
+
 # ---------------------------------------------------------------- norms drawn from a table
 
 
