@@ -16,6 +16,7 @@ from ynpolicy.errors import InputError
 from ynpolicy.judge import Judge, JudgedVerdict
 from ynpolicy.lint import lint
 from ynpolicy.loader import pack_names
+from ynpolicy.mutation import PASSING_SCORE, mutate
 from ynpolicy.semantics import territory
 from ynpolicy.values import exact
 from ynpolicy.verdict import Decision, Finding, Outcome, decide
@@ -54,12 +55,13 @@ def finding(found: JudgedVerdict, norm: str) -> Finding:
 
 @pytest.mark.parametrize("name", pack_names())
 def test_every_case_of_a_pack_gives_what_it_expects_on_every_engine(name: str) -> None:
-    """The reference and the forward engine agree by the judge; the compiled engine agrees on outcomes and missing."""
+    """The engines agree by the judge; the compiled one on outcomes and missing; the cases notice a changed rule."""
     judge = ynpolicy.load(name)
     cases = read_casebook(judge.pack)
     results, problems = run_casebook(judge, cases)
     assert problems == ()
     assert len(results) == len(cases) > 0
+    assert mutate(judge.pack, results).score >= PASSING_SCORE
     levels: dict[object, CompiledLevel] = {}
     for result in results:
         case, readings = result.verdict.case, result.case.readings
