@@ -64,6 +64,22 @@ def test_the_tasks_of_others_are_left_out(plan: Judge) -> None:
         assert "target.hm-cap[532500]" not in {f["id"] for f in view(plan, kunming(plan, day))["findings"]}
 
 
+@pytest.mark.parametrize("fmt", ["text", "md", "html"])
+def test_every_printed_form_has_the_task_list(plan: Judge, fmt: str) -> None:
+    """Status, day, title and section of each task, and the counts, stand in text, Markdown and HTML."""
+    verdict = kunming(plan, "2026-03-01", hm_emission_2025="17585.73")
+    said = view(plan, verdict)["tasks"]
+    bare = ynpolicy.render(verdict, fmt, width=1000)
+    text = re.sub(r"\s+|<[^>]*>|[*_`\\]", "", bare)
+    assert "任务清单" in text
+    assert re.sub(r"\s+", "", said["line"]) in text
+    for group in said["groups"]:
+        for row in group["rows"]:
+            assert group["label"] in text
+            for cell in (row["title"], row["due"], row["section"]):
+                assert re.sub(r"\s+", "", cell) in text
+
+
 def test_progress_is_told_with_the_pace_that_is_needed(plan: Judge) -> None:
     """Base, latest figure, share of the needed reduction, an even pace's figure, and what each year left must bring."""
     verdict = kunming(plan, "2024-03-01", hm_emission_latest="18900.5", hm_latest_year=2023)
