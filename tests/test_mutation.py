@@ -28,8 +28,9 @@ from ynpolicy.mutation import Change, Mutant, Mutation, mutate
 from ynpolicy.mutation.cells import cells
 from ynpolicy.mutation.contrast import finding_of, told
 from ynpolicy.mutation.enumeration import Unfinished, with_values, witness
-from ynpolicy.mutation.mutants import mutants, version_of
+from ynpolicy.mutation.mutants import mutants
 from ynpolicy.mutation.report import percent, report
+from ynpolicy.mutation.versions import version_of
 from ynpolicy.values import Interval, SymbolSet, exact
 from ynpolicy.verdict import Outcome
 

@@ -20,7 +20,8 @@ from ynpolicy.ir import Case, Pack, parameters_read
 from ynpolicy.mutation.changes import Change
 from ynpolicy.mutation.contrast import finding_of
 from ynpolicy.mutation.enumeration import MOST_ASSIGNMENTS, Unfinished, Witness, with_values, witness
-from ynpolicy.mutation.mutants import Mutant, TableNorms, Version, mutants, standing, table_norms
+from ynpolicy.mutation.mutants import TableNorms, mutants, table_norms
+from ynpolicy.mutation.versions import Mutant, Version, standing
 from ynpolicy.normalise import normalise
 from ynpolicy.values import SymbolSet
 

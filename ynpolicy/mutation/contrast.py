@@ -10,7 +10,7 @@ from attrs import evolve
 
 from ynpolicy.ir import All, Case, Compare, Condition, Kind, Lookup, Pack, Total, facts_read
 from ynpolicy.mutation.cells import Cells
-from ynpolicy.mutation.mutants import Version
+from ynpolicy.mutation.versions import Version
 from ynpolicy.semantics import evaluate, judge_norm, value_of
 from ynpolicy.sufficiency.board import Board
 from ynpolicy.sufficiency.derivations import sources

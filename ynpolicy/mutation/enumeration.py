@@ -34,7 +34,7 @@ from ynpolicy.ir import (
     terms,
 )
 from ynpolicy.mutation.contrast import Contrast, conditions_of, finding_of, told
-from ynpolicy.mutation.mutants import Version, standing
+from ynpolicy.mutation.versions import Version, standing
 from ynpolicy.values import Value
 from ynpolicy.verdict import Finding, Outcome
 
