@@ -72,6 +72,9 @@ def test_two_clauses_of_one_norm_share_its_cases() -> None:
     assert [(e.id, e.contrary) for e in by_id["water.quota"].encodings] == [("water.quota", False), ("river.ban", True)]
     assert by_id["water.meter"].encodings[0].cases == by_id["river.ban"].encodings[0].cases
     assert total.cases == whole().cases
+    contrary = evolve(norm, clauses=("river.ban",))
+    water = whole(evolve(PACK, norms={**PACK.norms, norm.id: contrary})).parts[1]
+    assert (water.cases, water.norms) == (whole().parts[1].cases, {"water.quota": 2})
 
 
 def test_a_clause_without_norm_or_reason_is_not_accounted_for() -> None:

@@ -119,6 +119,30 @@ def test_a_changed_heading_is_named(ledger: Ledger) -> None:
     assert collation.in_place == collation.clauses
 
 
+@given(ledgers())
+def test_passages_that_moved_and_stand_in_place_again_are_told_apart(ledger: Ledger) -> None:
+    """Two characters more before the first chapter and two fewer before the second: said once each, where it begins."""
+    text = ledger.words.replace("前言", "前言新增").replace("二、保障措施", "二、保障")
+    collation = compare(ledger.pack, text, "text")
+    moved = [deviation.message.en for deviation in collation.deviations if deviation.kind == "moved"]
+    second = next(id for id, clause in ledger.pack.clauses.items() if clause.section == "二")
+    assert moved == [
+        "from clause `c.0` on, passages stand 2 later",
+        f"from clause `{second}` on, in place again",
+    ]
+
+
+@given(ledgers())
+def test_words_repeated_in_the_narrative_change_the_occurrence(ledger: Ledger) -> None:
+    """A clause whose words come to stand earlier too is no longer the occurrence that the ledger says."""
+    clause = ledger.pack.clauses["c.0"]
+    passage = ledger.words[clause.offset : clause.offset + clause.length]
+    collation = compare(ledger.pack, ledger.words.replace("前言", "前言" + passage), "text")
+    assert collation.in_place == 0
+    assert "c.0" in clauses(collation, "occurrence")
+    assert clauses(collation, "changed", "missing") == set()
+
+
 def test_a_share_below_the_least_fails() -> None:
     """A pack that asks for more than its passages cover is told so, with both figures."""
     pack = evolve(load_pack(RIVER), least_share=1)

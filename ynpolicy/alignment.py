@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from heapq import heappop, heappush
 
 from attrs import frozen
 
@@ -27,18 +28,10 @@ class Alignment:
 def align(clauses: Iterable[Clause], words: str) -> Alignment:
     """The passages of the ledger in a text without white space, as much of them as stands in the ledger's order.
 
-    Passages that moved alike are placed together, those that most characters agree on first; what would then stand
-    before, after or across a placed passage otherwise than in the ledger is lost, though the same words may be there.
+    A passage that the chosen ones leave no room for is lost, though the same words may stand somewhere.
     """
     stands = {clause: positions(clause, words) for clause in sorted(clauses, key=lambda clause: clause.offset)}
-    by_shift: dict[int, list[Clause]] = {}
-    for clause, starts in stands.items():
-        for at in starts:
-            by_shift.setdefault(at - clause.offset, []).append(clause)
-    placed: dict[Clause, int] = {}
-    for shift in sorted(by_shift, key=lambda shift: (-_characters(by_shift[shift]), abs(shift), shift)):
-        together = [c for c in by_shift[shift] if c not in placed and _fits(c, shift, placed)]
-        placed.update(dict.fromkeys(together, shift))
+    placed = _longest_chain([(clause, at - clause.offset) for clause, starts in stands.items() for at in starts])
     known = sorted((clause.offset, clause.offset + shift) for clause, shift in placed.items())
     return Alignment(
         found={clause.id: clause.offset + placed[clause] for clause in stands if clause in placed},
@@ -47,32 +40,71 @@ def align(clauses: Iterable[Clause], words: str) -> Alignment:
     )
 
 
-def _characters(clauses: Sequence[Clause]) -> int:
-    """How many characters lie in some of the passages, given by their offsets."""
-    total = reached = 0
-    for clause in clauses:
-        end = clause.offset + clause.length
-        total += max(0, end - max(clause.offset, reached))
-        reached = max(reached, end)
-    return total
+@frozen
+class _Step:
+    """A chain of shifted passages by its last one: how far it reaches in the ledger, its score, the step before."""
+
+    clause: Clause
+    shift: int
+    end: int
+    score: int
+    before: int
 
 
-def _fits(clause: Clause, shift: int, placed: Mapping[Clause, int]) -> bool:
-    """Whether a passage so shifted keeps its order to all that are placed; those that it overlaps must move with it."""
-    start, end = clause.offset, clause.offset + clause.length
-    for other, moved in placed.items():
-        if moved != shift:
-            before = other.offset + other.length <= start and other.offset + other.length + moved <= start + shift
-            after = end <= other.offset and end + shift <= other.offset + moved
-            if not before and not after:
-                return False
-    return True
+def _longest_chain(candidates: list[tuple[Clause, int]]) -> dict[Clause, int]:
+    """Of passages with the shift at which each may stand, by offset, those that cover most characters together.
+
+    Passages that overlap share their shift; others keep their order in the text. Among equals, those with
+    the fewest changes of the shift, which begins at 0, then most passages.
+    """
+    many = len(candidates) + 1  # a character weighs more than all changes, a change more than all passages
+    ends = sorted({clause.offset + clause.length + shift for clause, shift in candidates})
+    best = [(0, -1)] * (len(ends) + 1)  # a Fenwick tree: the best chain that ends in the text by each of `ends`
+    by_shift: dict[int, int] = {}
+    passed: list[tuple[int, int]] = []  # chains by their end in the ledger, until a passage begins after it
+    steps: list[_Step] = []
+    for clause, shift in candidates:
+        start, end = clause.offset, clause.offset + clause.length
+        while passed and passed[0][0] <= start:
+            step = heappop(passed)[1]
+            _raise(best, bisect_left(ends, steps[step].end + steps[step].shift) + 1, (steps[step].score, step))
+        score, before = _highest(best, bisect_right(ends, start + shift))
+        options = [(score + (clause.length * many - 1) * many + 1, end, before)]
+        if not shift:
+            options.append((clause.length * many * many + 1, end, -1))
+        if shift in by_shift:
+            last = steps[by_shift[shift]]
+            gain = max(0, end - max(start, last.end))
+            options.append((last.score + gain * many * many + 1, max(end, last.end), by_shift[shift]))
+        score, end, before = max(options)
+        steps.append(_Step(clause, shift, end, score, before))
+        heappush(passed, (end, len(steps) - 1))
+        if shift not in by_shift or score >= steps[by_shift[shift]].score:
+            by_shift[shift] = len(steps) - 1
+    placed: dict[Clause, int] = {}
+    at = max(range(len(steps)), key=lambda step: steps[step].score, default=-1)
+    while at >= 0:
+        placed[steps[at].clause] = steps[at].shift
+        at = steps[at].before
+    return placed
+
+
+def _highest(best: list[tuple[int, int]], rank: int) -> tuple[int, int]:
+    found = (0, -1)
+    while rank > 0:
+        found = max(found, best[rank])
+        rank &= rank - 1
+    return found
+
+
+def _raise(best: list[tuple[int, int]], rank: int, chain: tuple[int, int]) -> None:
+    while rank < len(best):
+        best[rank] = max(best[rank], chain)
+        rank += rank & -rank
 
 
 def positions(clause: Clause, words: str) -> list[int]:
-    """Every offset at which the text has a clause's passage; only its own where it stands there."""
-    if _stands(clause, words, clause.offset):
-        return [clause.offset]
+    """Every offset at which the text has a clause's passage."""
     slack = clause.length - len(clause.quote)
     starts = {start for at in occurrences(clause.quote, words) for start in range(max(0, at - slack), at + 1)}
     return sorted(start for start in starts if _stands(clause, words, start))
