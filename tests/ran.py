@@ -8,7 +8,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from ynpolicy import cli
+from ynpolicy import cli, console
 
 
 class Ran:
@@ -23,7 +23,7 @@ class Ran:
                 raise result.exception  # type: ignore[misc]
 
             with redirect_stderr(StringIO()):
-                self.status = cli.guarded(again)
+                self.status = console.guarded(again)
             self.problem = str(result.exception)
         else:
             self.status = result.exit_code

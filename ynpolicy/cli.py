@@ -5,20 +5,18 @@ input."""
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from ynpolicy.answers import read_date
-from ynpolicy.errors import EngineDisagreement, InputError, Place, Problem, YnpolicyError, in_order, nearest
+from ynpolicy.console import guarded, print_problems, refuse, width, write
+from ynpolicy.errors import EngineDisagreement, InputError, Place, Problem, nearest
 from ynpolicy.ir import LEVELS
 from ynpolicy.verdict import Decision, Verdict
 from ynpolicy.version import __version__
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
     from ynpolicy.judge import JudgedVerdict
 
 DEFAULT_PACK: Final = "yunnan-14fyp"
-_WIDEST: Final = 100
 
 _pack = click.option("--pack", "pack_name", default=DEFAULT_PACK, show_default=True, help="A pack's name or folder.")
 _lang = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language.")
@@ -48,7 +45,7 @@ def _in_language(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*args, **options)
         except InputError as error:
-            _print_problems(error.problems, str(options["lang"]))
+            print_problems(error.problems, str(options["lang"]))
             sys.exit(2)
 
     return run
@@ -107,9 +104,9 @@ def check(
         if out is None:
             click.echo(text, nl=False)
         elif not problems and not disagreements:
-            _write(out, text)
+            write(out, text)
             click.echo(str(out), err=True)
-    _print_problems(problems, lang, judge.pack)
+    print_problems(problems, lang, judge.pack)
     for disagreement in disagreements:
         click.echo(str(disagreement), err=True)
     sys.exit(_status(ordered, bool(problems), bool(disagreements)))
@@ -149,7 +146,7 @@ def _report(
         return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
     from ynpolicy.render import render
 
-    return render(verdicts, pack, fmt, lang, templates, _width(), detail, brief)
+    return render(verdicts, pack, fmt, lang, templates, width(), detail, brief)
 
 
 @app.command()
@@ -167,13 +164,13 @@ def template(pack_name: str, level: str, lang: str, out: Path | None, force: boo
     pack = load_pack(pack_name)
     _check_level(level, {norm.level for norm in pack.norms.values()})
     if out is not None and out.exists() and not force:
-        _refuse(str(out), "the file is already there", "give another name, or --force to overwrite it")
+        refuse(str(out), "the file is already there", "give another name, or --force to overwrite it")
     if out is not None and out.suffix.lower() == ".xlsx":
         from ynpolicy.tables import write_form
 
         write_form(pack, level, out, lang)
     elif out is not None:
-        _write(out, blank_form(pack, level, lang))
+        write(out, blank_form(pack, level, lang))
     click.echo(blank_form(pack, level, lang) if out is None else f"{out}\n", nl=False)
 
 
@@ -207,7 +204,7 @@ def norms(norm: str, pack_name: str, level: str, lang: str) -> None:
         return
     found = pack.norms.get(norm) or next((n for n in pack.norms.values() if norm in n.aliases), None)
     if found is None:
-        _refuse(norm, "there is no such norm", nearest(norm, pack.norms) or "`ynpolicy norms` lists them")
+        refuse(norm, "there is no such norm", nearest(norm, pack.norms) or "`ynpolicy norms` lists them")
     click.echo(explain_norm(found, pack, lang))
 
 
@@ -236,7 +233,7 @@ def lint(pack_name: str, text: Path | None) -> None:
 
     judge = load(pack_name)
     problems = lint_pack(judge, text)
-    _print_problems(problems)
+    print_problems(problems)
     pack = judge.pack
     click.echo(f"{pack.id}: {len(pack.norms)} norms, {len(pack.facts)} facts, {len(problems)} findings")
     sys.exit(1 if problems else 0)
@@ -256,11 +253,11 @@ def coverage(pack_name: str, lang: str, fmt: str, out: Path | None) -> None:
 
     pack = load_pack(pack_name)
     whole = account(pack, [case.norm for case in read_casebook(pack)])
-    report = render_coverage(whole, pack, fmt, lang, _width())
+    report = render_coverage(whole, pack, fmt, lang, width())
     if out is None:
         click.echo(report, nl=False)
     else:
-        _write(out, report)
+        write(out, report)
         click.echo(str(out), err=True)
 
 
@@ -276,7 +273,7 @@ def text(plan: Path, pack_name: str, lang: str) -> None:
 
     pack = load_pack(pack_name)
     collation = collate(pack, plan)
-    click.echo(render_collation(collation, pack, lang, _width()), nl=False)
+    click.echo(render_collation(collation, pack, lang, width()), nl=False)
     sys.exit(1 if collation.deviations else 0)
 
 
@@ -291,7 +288,7 @@ def test(pack_name: str, mutate: bool) -> None:
     judge = load(pack_name)
     cases = read_casebook(judge.pack)
     results, problems = run_casebook(judge, cases)
-    _print_problems(problems)
+    print_problems(problems)
     found = coverage(judge.pack, results)
     for gap in found.gaps():
         click.echo(gap)
@@ -320,12 +317,7 @@ def _notices_mutants(pack: Pack, results: Sequence[CaseResult]) -> bool:
     return found.score >= PASSING_SCORE
 
 
-# ---------------------------------------------------------------- shared
-
-
-def _width() -> int:
-    """The terminal's width, within what reports can be set to."""
-    return max(min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST), 40)
+# ---------------------------------------------------------------- options that are read
 
 
 def _day(text: str) -> date | None:
@@ -334,7 +326,7 @@ def _day(text: str) -> date | None:
     try:
         return read_date(text)
     except ValueError as error:
-        _refuse("--as-of", str(error), "write it as 2022-05-01")
+        refuse("--as-of", str(error), "write it as 2022-05-01")
 
 
 def _choices(readings: Sequence[str]) -> dict[str, str]:
@@ -353,52 +345,7 @@ def _check_level(level: str, known: set[str]) -> None:
     if level and level not in known:
         names = [name for name in LEVELS if name in known]
         help = nearest(level, names) or f"it has {', '.join(names)}"
-        _refuse("--level", f"no norm stands on the level `{level}`", help)
-
-
-def _refuse(where: str, message: str, help: str = "") -> NoReturn:
-    raise InputError([Problem(Place(where), message, help)])
-
-
-def _print_problems(problems: Sequence[Problem], lang: str = "en", pack: Pack | None = None) -> None:
-    from ynpolicy.messages import shown
-
-    labels = {name: fact.label.zh for name, fact in pack.facts.items()} if pack is not None else {}
-    for problem in in_order(problems):
-        click.echo(shown(problem, lang, labels), err=True)
-
-
-def _write(path: Path, text: str) -> None:
-    """Writes a whole file or none: into a temporary file beside it, which then takes its place."""
-    temporary = ""
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(temporary, 0o666 & ~umask)
-        os.replace(temporary, path)
-    except OSError as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
-        _refuse(str(path), f"the file cannot be written: {(error.strerror or str(error)).lower()}")
-
-
-def guarded(command: Callable[[], object]) -> int:
-    """Runs a command; every error that a user can cause becomes a message and exit status 2 (4 for engines)."""
-    try:
-        command()
-    except InputError as error:
-        _print_problems(error.problems)
-        return 2
-    except EngineDisagreement as error:
-        click.echo(str(error), err=True)
-        return 4
-    except YnpolicyError as error:
-        click.echo(str(error), err=True)
-        return 2
-    return 0
+        refuse("--level", f"no norm stands on the level `{level}`", help)
 
 
 def main() -> None:

@@ -42,6 +42,8 @@ def report(verdict: Verdict, pack: Pack, lang: str, trace: bool = True) -> View:
     period = f"{pack.period[0].isoformat()} {'至' if lang == 'zh' else 'to'} {pack.period[1].isoformat()}"
     pause = "、" if lang == "zh" else ", "
     findings = [writer.write(finding, trace) for finding in ordered]
+    silent = {finding.norm.id for finding in ordered if applies_not(finding, case)}
+    speaking = [finding for finding in verdict.findings if finding.norm.id not in silent]
     outside = [
         words.field(LABELS["outside_territory"][lang], ground["sentence"])
         for finding in findings
@@ -74,10 +76,10 @@ def report(verdict: Verdict, pack: Pack, lang: str, trace: bool = True) -> View:
         "counts": counts,
         "counts_line": pause.join(f"{row['label']} {row['count']}" for row in counts),
         "counted": pause.join(f"{row['label']} {row['count']}" for row in counts if row["count"]),
-        "findings": [view for finding, view in zip(ordered, findings, strict=True) if not applies_not(finding, case)],
-        "not_applicable": [view for finding, view in zip(ordered, findings, strict=True) if applies_not(finding, case)],
-        "tasks": tasks(verdict, words),
-        "targets": targets(verdict, words),
+        "findings": [view for view in findings if view["id"] not in silent],
+        "not_applicable": [view for view in findings if view["id"] in silent],
+        "tasks": tasks(speaking, words),
+        "targets": targets(speaking, words),
         "outside": words.joined(dict.fromkeys(outside)),
         "missing": _missing(verdict, writer),
         "missing_sets": [pause.join(words.fact_label(name) for name in names) for names in verdict.missing_sets],
@@ -226,7 +228,7 @@ def _remedy(words: Phrasing, remedy: Remedy) -> View:
 
 def _receipt(receipt: Receipt, lang: str) -> list[View]:
     zh = lang == "zh"
-    colon = "：" if zh else ": "
+    colon, pause = ("：", "；") if zh else (": ", "; ")
     rows: Iterable[tuple[str, str]] = (
         ("规则包" if zh else "pack", f"{receipt.pack} {receipt.pack_version}"),
         ("规则包摘要" if zh else "pack digest", receipt.pack_digest),
@@ -234,10 +236,10 @@ def _receipt(receipt: Receipt, lang: str) -> list[View]:
         ("规划文本摘要" if zh else "text digest", receipt.text_digest),
         ("案件摘要" if zh else "case digest", receipt.case_digest),
         ("基准日" if zh else "as of", receipt.as_of.isoformat()),
-        ("使用者自备的表" if zh else "user's own tables", "；".join(receipt.tables)),
-        ("另选的条文理解" if zh else "readings chosen", "；".join(f"{k}={v}" for k, v in receipt.readings.items())),
+        ("使用者自备的表" if zh else "user's own tables", pause.join(receipt.tables)),
+        ("另选的条文理解" if zh else "readings chosen", pause.join(f"{k}={v}" for k, v in receipt.readings.items())),
         ("程序" if zh else "library", receipt.library),
-        ("判定引擎" if zh else "engines", ("；" if zh else "; ").join(receipt.engines)),
+        ("判定引擎" if zh else "engines", pause.join(receipt.engines)),
         ("判定时间" if zh else "judged at", receipt.judged_at),
     )
     return [{"label": label, "shown": shown, "line": f"{label}{colon}{shown}"} for label, shown in rows if shown]

@@ -11,7 +11,7 @@ from ynpolicy.progress import Standing, standing
 from ynpolicy.semantics import evaluate
 from ynpolicy.sentences import Phrasing
 from ynpolicy.values import Truth, number_text
-from ynpolicy.verdict import Finding, Outcome, Verdict
+from ynpolicy.verdict import Finding, Outcome
 from ynpolicy.words import GOVERNMENT_LEVELS
 
 View = dict[str, Any]
@@ -40,10 +40,8 @@ def applies_not(finding: Finding, case: Case) -> bool:
 
 
 def status(finding: Finding, case: Case) -> str:
-    """The status of one task; empty where the finding is no task of the case's."""
+    """The status of one task of a case's; empty where the finding is no task."""
     norm = finding.norm
-    if applies_not(finding, case):
-        return ""
     match finding.outcome:
         case Outcome.COMPLIED | Outcome.JUSTIFIED | Outcome.EXEMPT:
             return "done"
@@ -59,14 +57,17 @@ def status(finding: Finding, case: Case) -> str:
     return ""
 
 
-def tasks(verdict: Verdict, words: Phrasing) -> View:
-    """The task list of a case on a government's level, empty elsewhere: groups by status, and their counts."""
-    if verdict.case.level not in GOVERNMENT_LEVELS:
+def tasks(findings: Iterable[Finding], words: Phrasing) -> View:
+    """The task list of a case on a government's level, empty elsewhere: groups by status, and their counts.
+
+    `findings` are those that say something of the case.
+    """
+    if words.case.level not in GOVERNMENT_LEVELS:
         return {"groups": [], "line": ""}
     lang = words.lang
     found: dict[str, list[View]] = {key: [] for key in STATUSES}
-    for finding in verdict.findings:
-        key = status(finding, verdict.case)
+    for finding in findings:
+        key = status(finding, words.case)
         if key:
             due = finding.norm.due.isoformat() if finding.norm.due else ("经常" if lang == "zh" else "standing")
             section = "、".join(dict.fromkeys(words.pack.clauses[id].section for id in finding.norm.clauses))
@@ -79,15 +80,14 @@ def tasks(verdict: Verdict, words: Phrasing) -> View:
     return {"groups": groups, "line": pause.join(f"{group['label']} {group['count']}" for group in groups)}
 
 
-def targets(verdict: Verdict, words: Phrasing) -> list[View]:
-    """Every measured target of the case: how far it has come, in words, and the numbers of a small chart."""
+def targets(findings: Iterable[Finding], words: Phrasing) -> list[View]:
+    """Every measured target among the findings: how far it has come, in words, and the numbers of a small chart."""
     views = []
-    for finding in verdict.findings:
-        if finding.norm.progress is None or applies_not(finding, verdict.case):
-            continue
-        stands = standing(finding.norm, verdict.case)
-        if stands is not None:
-            unit = words.unit_of(finding.norm.progress.final)
+    for finding in findings:
+        told = finding.norm.progress
+        stands = standing(finding.norm, words.case)
+        if told is not None and stands is not None:
+            unit = words.unit_of(told.final)
             title = finding.norm.title[words.lang]
             views.append(
                 {"title": title, "lines": list(_lines(stands, unit, words.lang)), "chart": _chart(stands, unit)}

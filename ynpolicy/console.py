@@ -1,0 +1,71 @@
+"""What commands share: problems in the user's language, whole files or none, exit status 2 for wrong input."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NoReturn
+
+import click
+
+from ynpolicy.errors import EngineDisagreement, InputError, Place, Problem, YnpolicyError, in_order
+
+if TYPE_CHECKING:
+    from ynpolicy.ir import Pack
+
+_WIDEST: Final = 100
+
+
+def width() -> int:
+    """The terminal's width, within what reports can be set to."""
+    return max(min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST), 40)
+
+
+def refuse(where: str, message: str, help: str = "") -> NoReturn:
+    """Raises `InputError` with one problem of a command's words or files."""
+    raise InputError([Problem(Place(where), message, help)])
+
+
+def print_problems(problems: Sequence[Problem], lang: str = "en", pack: Pack | None = None) -> None:
+    """Prints problems to standard error, by their places; in Chinese with the labels of the pack's facts."""
+    from ynpolicy.messages import shown
+
+    labels = {name: fact.label.zh for name, fact in pack.facts.items()} if pack is not None else {}
+    for problem in in_order(problems):
+        click.echo(shown(problem, lang, labels), err=True)
+
+
+def write(path: Path, text: str) -> None:
+    """Writes a whole file or none: into a temporary file beside it, which then takes its place."""
+    temporary = ""
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(temporary, 0o666 & ~umask)
+        os.replace(temporary, path)
+    except OSError as error:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+        refuse(str(path), f"the file cannot be written: {(error.strerror or str(error)).lower()}")
+
+
+def guarded(command: Callable[[], object]) -> int:
+    """Runs a command; every error that a user can cause becomes a message and exit status 2 (4 for engines)."""
+    try:
+        command()
+    except InputError as error:
+        print_problems(error.problems)
+        return 2
+    except EngineDisagreement as error:
+        click.echo(str(error), err=True)
+        return 4
+    except YnpolicyError as error:
+        click.echo(str(error), err=True)
+        return 2
+    return 0
