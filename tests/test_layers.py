@@ -18,12 +18,12 @@ MODULES: Final = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob
 
 LAYERS: Final[dict[int, tuple[str, ...]]] = {
     0: ("errors", "values", "cache", "version"),
-    1: ("logic", "law", "wording", "ir", "verdict", "documents", "shapes", "cache", "workdays"),
+    1: ("location", "logic", "law", "wording", "ir", "verdict", "documents", "shapes", "cache", "workdays"),
     2: (
         *("expressions", "units", "cases", "answers", "fields", "words", "conditions", "rows", "vocabulary", "norms"),
         *("choices", "overlays", "passages", "chinese", "messages"),
     ),
-    3: ("semantics", "normalise", "loader", "engines"),
+    3: ("semantics", "normalise", "loader", "engines", "geo"),
     4: (
         *(
             "sufficiency",
@@ -51,6 +51,10 @@ HOMES: Final[dict[str, tuple[str, ...]]] = {
     "durable": ("engines.forward",),
     "durable_rules_engine": ("engines.forward",),
     "openpyxl": ("tables",),
+    "shapely": ("geo",),
+    "pyproj": ("geo.systems", "geo.nearest"),
+    "pyogrio": ("geo.files",),
+    "numpy": ("geo",),
     "jinja2": ("render",),
     "markupsafe": ("render",),
     "wcwidth": ("render",),

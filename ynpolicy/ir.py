@@ -18,6 +18,8 @@ from ynpolicy.errors import Place
 from ynpolicy.law import (
     AS_OF,
     LEVELS,
+    ByBoundaries,
+    ByRivers,
     Chapter,
     Clause,
     DatedValue,
@@ -33,6 +35,7 @@ from ynpolicy.law import (
     Text,
     Total,
 )
+from ynpolicy.location import Location
 from ynpolicy.logic import (
     NOWHERE,
     All,
@@ -65,6 +68,8 @@ __all__ = [
     "All",
     "AnyOf",
     "Arithmetic",
+    "ByBoundaries",
+    "ByRivers",
     "Case",
     "Chapter",
     "Clause",
@@ -318,7 +323,8 @@ class Case:
 
     `values` holds what is known and exact or measured, `missing` the facts that were asked for and have no value (any
     other fact is absent). `parameters` is the pack's law at `as_of`; an unverified parameter is not in it.
-    `justified` and `reviewed` hold only the records that count on the as-of date.
+    `justified` and `reviewed` hold only the records that count on the as-of date. `location` is what geometry finds
+    about the site, where one is given.
     """
 
     id: str
@@ -333,6 +339,7 @@ class Case:
     title: str = ""
     texts: Mapping[str, str] = field(factory=dict, hash=False)
     digest: str = ""
+    location: Location | None = None
     place: Place = field(default=NOWHERE, eq=False, repr=False)
 
     def state(self, name: str) -> Missing:

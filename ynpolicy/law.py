@@ -110,12 +110,31 @@ class Deadline:
 
 
 @frozen
+class ByRivers:
+    """A distance that geometry can supply: from the nearest part of the site to the rivers of some systems and ranks.
+
+    `systems` are named as layers name them; `buffer` is the parameter with the distance that the law draws, if any.
+    """
+
+    systems: tuple[str, ...]
+    ranks: tuple[str, ...]
+    buffer: str = ""
+
+
+@frozen
+class ByBoundaries:
+    """A symbol that geometry can supply: the code of the administrative unit of this kind that holds the whole site."""
+
+    kind: str
+
+
+@frozen
 class FactType:
     """One entry of the vocabulary: what may be said about a case, and how to ask for it.
 
     `arises` is the condition under which the question arises at all; only where it is false may the fact be
     `not_applicable`. `resolution` is the step at which the fact is usually reported, in `unit`. `changeable` facts may
-    be changed by a remedy, at `cost` a change.
+    be changed by a remedy, at `cost` a change. `located` says how geometry can answer.
     """
 
     name: str
@@ -133,6 +152,7 @@ class FactType:
     cost: Fraction = Fraction(1)
     arises: All | None = None
     derived: Lookup | Total | Deadline | None = None
+    located: ByRivers | ByBoundaries | None = None
     aliases: tuple[str, ...] = ()
     place: Place = field(default=NOWHERE, eq=False, repr=False)
 

@@ -180,7 +180,8 @@ class Receipt:
     """What was judged, by what, when: enough to judge it again and get the same verdict.
 
     `readings` names the readings for which another option than the pack's own was chosen, `tables` the rows of the
-    user's own tables that lie over the pack's.
+    user's own tables that lie over the pack's, `layers` the layers of geodata that located the site, each with the
+    digest of its bytes.
     """
 
     pack: str
@@ -195,6 +196,7 @@ class Receipt:
     judged_at: str
     readings: Mapping[str, str] = field(factory=dict, hash=False)
     tables: tuple[str, ...] = ()
+    layers: tuple[str, ...] = ()
 
 
 @frozen
