@@ -333,6 +333,9 @@ RECEIPT = Receipt(
     library="ynpolicy 0.1.0",
     engines=("reference 0.1.0", "forward durable_rules 2.0.28"),
     judged_at="2022-05-01T08:00:00+00:00",
+    layers=("长江岸线 sha256:layer",),
+    calendar="chinesecalendar 1.11.0",
+    python="CPython 3.11.2",
 )
 
 

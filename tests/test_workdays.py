@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from importlib import metadata
 from itertools import chain, combinations, product
 from pathlib import Path
 
@@ -24,7 +25,15 @@ from ynpolicy.render import render
 from ynpolicy.sufficiency.starts import turning_days
 from ynpolicy.values import Missing, Value, exact
 from ynpolicy.verdict import Decision, Outcome
-from ynpolicy.workdays import Calendar, CalendarNotKnown, deadline, known_calendar, latest_start, nth_workday
+from ynpolicy.workdays import (
+    Calendar,
+    CalendarNotKnown,
+    calendar_version,
+    deadline,
+    known_calendar,
+    latest_start,
+    nth_workday,
+)
 
 LIBRARY = pytest.importorskip("chinese_calendar", reason="without the calendar no working day is known")
 ONE_DAY = timedelta(1)
@@ -512,3 +521,26 @@ def test_ask_first_with_a_deadline_names_each_fact_of_which_some_value_settles(
     assume(decision_of(pack, case) is Decision.UNDETERMINED)
     expected = {name for name in open_facts(case) if any(settled(pack, case, [name], days))}
     assert set(answers(pack, case).ask_first) == expected
+
+
+# ---------------------------------------------------------------- the receipt
+
+
+def test_the_receipt_names_the_calendar_that_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A verdict says in every form which version of the calendar was at hand, and says so where there was none."""
+    pack = pack_of((fact("site.built"),), (norm("n", Modality.MUST, All((Holds(FactRef("site.built")),))),))
+    raw = {"level": "project", "as_of": "2022-05-01", "facts": {"site.built": True}}
+    verdict = Judge(pack, use_forward=False).check(raw)
+    assert verdict.receipt.calendar == f"chinesecalendar {LIBRARY.__version__}"
+    assert verdict.to_dict()["receipt"]["calendar"] == verdict.receipt.calendar
+    assert f"工作日历：{verdict.receipt.calendar}" in render(verdict, pack)
+
+    def gone(name: str) -> str:
+        raise metadata.PackageNotFoundError(name)
+
+    calendar_version.cache_clear()
+    monkeypatch.setattr(metadata, "version", gone)
+    without = Judge(pack, use_forward=False).check(raw)
+    calendar_version.cache_clear()
+    assert without.receipt.calendar == ""
+    assert "working-day calendar: not installed" in render(without, pack, lang="en")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import platform
 import threading
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
@@ -23,6 +24,7 @@ from ynpolicy.normalise import normalise
 from ynpolicy.sufficiency import sufficiency
 from ynpolicy.verdict import GRAVEST_FIRST, Decision, Finding, Outcome, Receipt, Sufficiency, Verdict, decide
 from ynpolicy.version import __version__
+from ynpolicy.workdays import calendar_version
 
 _WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls")
 
@@ -169,6 +171,9 @@ class Judge:
             judged_at=datetime.now(UTC).isoformat(timespec="seconds"),
             readings=self.pack.chosen,
             tables=self.pack.laid,
+            layers=tuple(f"{used.title} {used.digest}" for used in (case.location.layers if case.location else ())),
+            calendar=calendar_version(),
+            python=f"{platform.python_implementation()} {platform.python_version()}",
         )
 
 

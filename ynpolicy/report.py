@@ -238,8 +238,11 @@ def _receipt(receipt: Receipt, lang: str) -> list[View]:
         ("基准日" if zh else "as of", receipt.as_of.isoformat()),
         ("使用者自备的表" if zh else "user's own tables", pause.join(receipt.tables)),
         ("另选的条文理解" if zh else "readings chosen", pause.join(f"{k}={v}" for k, v in receipt.readings.items())),
+        ("所用图层" if zh else "layers", pause.join(receipt.layers)),
         ("程序" if zh else "library", receipt.library),
         ("判定引擎" if zh else "engines", pause.join(receipt.engines)),
+        ("工作日历" if zh else "working-day calendar", receipt.calendar or ("未安装" if zh else "not installed")),
+        ("Python", receipt.python),
         ("判定时间" if zh else "judged at", receipt.judged_at),
     )
     return [{"label": label, "shown": shown, "line": f"{label}{colon}{shown}"} for label, shown in rows if shown]

@@ -106,6 +106,9 @@ def verdict_to_dict(verdict: Verdict, pack: Pack) -> dict[str, Any]:
             "tables": list(receipt.tables),
             "library": receipt.library,
             "engines": list(receipt.engines),
+            "layers": list(receipt.layers),
+            "calendar": receipt.calendar,
+            "python": receipt.python,
             "judged_at": receipt.judged_at,
         },
         "case": {
@@ -309,7 +312,7 @@ def _verdict_schema() -> Shape:
     shape = closed(
         {
             "schema": {"const": VERDICT_SCHEMA},
-            "receipt": closed(receipt),
+            "receipt": closed(receipt, {"layers": listing(WORD), "calendar": TEXT, "python": TEXT}),
             "case": closed({"id": WORD, "title": TEXT, "level": one_of(LEVELS), "as_of": DAY, "digest": DIGEST}),
             "decision": decision,
             "after_period": FLAG,

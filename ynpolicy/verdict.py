@@ -181,7 +181,7 @@ class Receipt:
 
     `readings` names the readings for which another option than the pack's own was chosen, `tables` the rows of the
     user's own tables that lie over the pack's, `layers` the layers of geodata that located the site, each with the
-    digest of its bytes.
+    digest of its bytes. `calendar` is the library that knows the working days, empty where there is none.
     """
 
     pack: str
@@ -197,6 +197,8 @@ class Receipt:
     readings: Mapping[str, str] = field(factory=dict, hash=False)
     tables: tuple[str, ...] = ()
     layers: tuple[str, ...] = ()
+    calendar: str = ""
+    python: str = ""
 
 
 @frozen

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cache
+from importlib import metadata
 from typing import Final
 
 from attrs import frozen
@@ -55,6 +56,15 @@ def known_calendar() -> Calendar | None:
     every = map(date.fromordinal, range(begin.toordinal(), end.toordinal() + 1))
     days = tuple(day for day in every if day in workdays or (day.weekday() < 5 and day not in holidays))
     return Calendar(begin, end, days)
+
+
+@cache
+def calendar_version() -> str:
+    """The library that knows the working days and its version; empty where it is not installed."""
+    try:
+        return f"chinesecalendar {metadata.version('chinesecalendar')}"
+    except metadata.PackageNotFoundError:
+        return ""
 
 
 def nth_workday(start: date, n: int) -> date:
