@@ -11,7 +11,7 @@ import pytest
 
 from ynpolicy.engines.compiled import compile_level
 from ynpolicy.errors import InputError
-from ynpolicy.ir import Compare, DatedValue, Literal, Lookup, Modality, Total, Within
+from ynpolicy.ir import ByBoundaries, ByRivers, Compare, DatedValue, Literal, Lookup, Modality, Total, Within
 from ynpolicy.judge import Judge
 from ynpolicy.loader import load_pack, pack_names
 from ynpolicy.values import exact
@@ -49,6 +49,42 @@ WRONG = {
         'overlaps(project.works, ["smelter"])',
         'within(["smelting"], project.works)',
         "`smelting` is no symbol of the other side\n  help: did you mean `smelter`?",
+    ),
+    "a rank that no river has": (
+        "facts.yaml",
+        "ranks: mainstem",
+        "ranks: [mainstem, main_tributery]",
+        "facts.yaml:36:48: unknown rank `main_tributery`\n  help: did you mean `main_tributary`?",
+    ),
+    "rivers and boundaries at once": (
+        "facts.yaml",
+        "{boundaries: county}",
+        "{boundaries: county, buffer: river_buffer}",
+        "`buffer` does not go with boundaries\n  help: write boundaries alone",
+    ),
+    "rivers without ranks": (
+        "facts.yaml",
+        "ranks: mainstem, ",
+        "",
+        "`locate` of fact `site.bank_distance` has no `ranks`\n  help: write `ranks:`",
+    ),
+    "a buffer that the law does not draw": (
+        "facts.yaml",
+        "buffer: river_buffer",
+        "buffer: river_bufer",
+        "`site.bank_distance`: unknown parameter `river_bufer`\n  help: did you mean `river_buffer`?",
+    ),
+    "a distance that is no length": (
+        "facts.yaml",
+        "  levels: [project]\n  locate: {rivers: [上江, 下江], ranks: mainstem, buffer: river_buffer}",
+        "  levels: [project]\n  locate: {boundaries: county}",
+        "`site.bank_distance` is located by boundaries and is a number\n  help: give it `type: symbol`",
+    ),
+    "a place that rivers cannot tell": (
+        "facts.yaml",
+        "{boundaries: county}",
+        "{rivers: [上江], ranks: [mainstem]}",
+        "`site.town` is located by rivers and is not a number in m\n  help: give it `type: number` and `unit: m`",
     ),
     "a number of the law in a condition": (
         "norms/river.yaml",
@@ -256,6 +292,8 @@ def test_a_pack_is_read_as_it_is_written() -> None:
     assert pack.norms["river.ban"].modality is Modality.MUST_NOT
     assert pack.facts["site.district"].derived == Lookup("site.town", "towns", "district")
     assert pack.facts["project.water"].derived == Total(("project.water_north", "project.water_south"))
+    assert pack.facts["site.town"].located == ByBoundaries("county")
+    assert pack.facts["site.bank_distance"].located == ByRivers(("上江", "下江"), ("mainstem",), "river_buffer")
     buffer = pack.parameters["river_buffer"]
     values = [entry.value for day in (date(2022, 12, 31), date(2023, 1, 1)) if (entry := buffer.at(day))]
     assert values == [exact(500), exact(1000)]

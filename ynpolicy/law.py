@@ -109,6 +109,10 @@ class Deadline:
         return self.facts
 
 
+RANKS: Final = ("mainstem", "main_tributary", "minor")
+"""What a river may be within its system."""
+
+
 @frozen
 class ByRivers:
     """A distance that geometry can supply: from the nearest part of the site to the rivers of some systems and ranks.

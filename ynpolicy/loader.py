@@ -40,6 +40,7 @@ from ynpolicy.passages import OUTLINE_KEYS, read_chapters, read_clauses, read_re
 from ynpolicy.version import __version__
 from ynpolicy.vocabulary import read_facts, read_parameters, read_table
 from ynpolicy.vocabulary_derived import check_deadlines
+from ynpolicy.vocabulary_located import check_located
 
 _HERE: Final = Path(__file__).parent
 POLICIES: Final = next(
@@ -136,6 +137,7 @@ class _Loader:
         facts = read_facts(self.node("facts.yaml"), tables, self.problems)
         parameters = read_parameters(self.node("parameters.yaml"), tables, self.problems)
         check_deadlines(facts, parameters, self.problems)
+        check_located(facts, parameters, self.problems)
         clauses = read_clauses(self.node("clauses.yaml"), self.problems)
         entries, least_share, chapters = self.outline(clauses)
         readings = self.readings()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ynpolicy.ir import LEVELS, Kind, Modality
+from ynpolicy.law import RANKS
 from ynpolicy.passages import CLAUSE_KINDS
 from ynpolicy.schemas_shapes import (
     BOTH,
@@ -24,6 +25,7 @@ from ynpolicy.schemas_shapes import (
     refer,
 )
 from ynpolicy.verdict import Decision, Outcome
+from ynpolicy.vocabulary_located import UNITS
 
 _FACT_NAME: Final = r"^[a-z{][a-z0-9_{}]*\.[a-z{][a-z0-9_{}]*$"
 _BARE_NAME: Final = "^[a-z{][a-z0-9_{}]*$"
@@ -93,6 +95,11 @@ def _fact() -> Shape:
         closed({"sum": listing(WORD, 1)}),
         closed({"working_days": WORD, "after": either(WORD, listing(WORD, 1))}),
     )
+    ranks = either(one_of(RANKS), listing(one_of(RANKS), 1))
+    locate = either(
+        closed({"rivers": either(WORD, listing(WORD, 1)), "ranks": ranks}, {"buffer": TEXT}),
+        closed({"boundaries": one_of(UNITS)}),
+    )
     shape = closed(
         {"type": one_of(kind.value for kind in Kind), "label": BOTH, "question": BOTH},
         {
@@ -106,6 +113,7 @@ def _fact() -> Shape:
             "symbols": {"if": {"required": ["table", "label"]}, "then": drawn, "else": listed},
             "arises": refer("lines"),
             "derive": derive,
+            "locate": locate,
             "changeable": FLAG,
             "cost": either(_NUMBER, _CELL),
             "for_each": _EACH,

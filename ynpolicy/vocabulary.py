@@ -19,6 +19,7 @@ from ynpolicy.rows import each_row
 from ynpolicy.units import UnitError, canonical_unit
 from ynpolicy.values import SymbolSet, Value, exact, read_number, ticks
 from ynpolicy.vocabulary_derived import check_derived, read_derived
+from ynpolicy.vocabulary_located import read_located
 
 _FACT_NAME: Final = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\Z")
 _BARE_NAME: Final = re.compile(r"[a-z][a-z0-9_]*\Z")
@@ -37,6 +38,7 @@ FACT_KEYS: Final = (
     "symbols",
     "arises",
     "derive",
+    "locate",
     "changeable",
     "cost",
 )
@@ -144,6 +146,7 @@ def _read_fact(key: Scalar, node: Node, tables: AnyMapping[str, Table], problems
         cost=fields.number("cost") or read_number("1"),
         arises=arises,
         derived=read_derived(fields),
+        located=read_located(fields),
         aliases=fields.texts("aliases"),
         place=key.place,
     )

@@ -6,7 +6,7 @@ own part included; it is None where nobody states it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
@@ -14,8 +14,6 @@ from ynpolicy.location import Doubt, LayerUsed
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
-
-RANKS: Final = ("mainstem", "main_tributary", "minor")
 
 
 @frozen
