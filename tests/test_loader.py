@@ -241,6 +241,12 @@ WRONG = {
         "period: 2021",
         "is not a date that exists",
     ),
+    "a pack with three days as its period": (
+        "pack.yaml",
+        "period: [2021-01-01, 2025-12-31]",
+        "period: [2021-01-01, 2023-01-01, 2025-12-31]",
+        "the pack's `period` is not one or two dates",
+    ),
 }
 
 

@@ -17,7 +17,8 @@ from ynpolicy.casebook import read_casebook
 from ynpolicy.cases import RawCase, read_cases
 from ynpolicy.documents import read_file
 from ynpolicy.errors import InputError
-from ynpolicy.loader import load_pack
+from ynpolicy.ir import Pack
+from ynpolicy.loader import load_pack, pack_names
 from ynpolicy.normalise import normalise
 from ynpolicy.rows import FOR_EACH
 from ynpolicy.schemas import schema
@@ -150,20 +151,21 @@ def test_a_dossier_holds_cases() -> None:
 # ---------------------------------------------------------------- packs
 
 
-def real_files() -> dict[str, Any]:
-    """The YAML files of the real pack, as the schema of a pack describes them."""
-    root = Path(REAL.root)
+def files_of(pack: Pack) -> dict[str, Any]:
+    """The YAML files of a pack, as the schema of a pack describes them."""
+    root = Path(pack.root)
     return {path.relative_to(root).as_posix(): plain(read_file(path)) for path in sorted(root.rglob("*.yaml"))}
 
 
-FILES = real_files()
+FILES = files_of(REAL)
 PACK_SCHEMA = Draft202012Validator(schema("pack"))
 
 
-def test_the_files_of_the_real_pack_are_valid() -> None:
+def test_the_files_of_the_real_packs_are_valid() -> None:
     """Every file that the loader takes passes the schema."""
     assert {"pack.yaml", "facts.yaml", "norms/siting.yaml"} <= FILES.keys()
-    assert errors(PACK_SCHEMA, FILES) == []
+    for name in pack_names():
+        assert errors(PACK_SCHEMA, files_of(load_pack(name))) == []
 
 
 def test_the_schema_knows_the_keys_that_the_loader_knows() -> None:

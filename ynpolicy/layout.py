@@ -43,7 +43,7 @@ from ynpolicy.sheets import (
     YES,
 )
 from ynpolicy.values import number_text
-from ynpolicy.words import LEVELS
+from ynpolicy.words import LEVELS, period_words
 
 RECORD_ROWS: Final = 30
 """How many blank rows the sheet of records offers."""
@@ -338,9 +338,8 @@ def _record_sheet(pack: Pack, level: str, lang: str, lists: _Lists) -> FormSheet
 
 def _guide_sheet(pack: Pack, level: str, lang: str) -> FormSheet:
     lines = list(_GUIDE_ZH if lang == "zh" else _GUIDE_EN)
-    first, last = (day.isoformat() for day in pack.period)
-    source = f"{pack.id} {pack.version}"
-    lines.append(Text(f"本表依据：{source}（{first} 至 {last}）", f"Form of {source} ({first} to {last})")[lang])
+    source, period = f"{pack.id} {pack.version}", period_words(pack, lang)
+    lines.append(Text(f"本表依据：{source}（{period}）", f"Form of {source} ({period})")[lang])
     lines += [one_line(notice[lang]) for notice in pack.notices]
     cells = [FormCell(1, 1, _title(pack, level, lang), "title", wrap=False)]
     cells += [FormCell(row, 1, text) for row, text in enumerate(lines, 3)]

@@ -200,15 +200,16 @@ class _Loader:
 
     def pack(self, head: Fields) -> Pack:
         days = [self.day_of(scalar.text, scalar.place) for scalar in head.words("period")]
-        if len(days) != 2:
-            head.report(head.place, "the pack's `period` is not two dates", "write period: [2021-01-01, 2025-12-31]")
-            days = [date.min, date.max]
+        if len(days) not in (1, 2):
+            help = "write period: [2021-01-01, 2025-12-31], or the first day alone: [2021-03-01]"
+            head.report(head.place, "the pack's `period` is not one or two dates", help)
+            days = [date.min]
         return Pack(
             id=head.text("id", required=True),
             version=head.text("version", required=True),
             title=head.both("title"),
             issuer=head.both("issuer"),
-            period=(days[0], days[1]),
+            period=(days[0], days[1] if len(days) == 2 else date.max),
             since=head.day("since", required=True) or date.min,
             facts={},
             parameters={},

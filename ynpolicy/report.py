@@ -16,7 +16,7 @@ from ynpolicy.report_origins import origin_text
 from ynpolicy.report_tasks import applies_not, targets, tasks
 from ynpolicy.sentences import Phrasing
 from ynpolicy.verdict import GRAVEST_FIRST, Outcome, Receipt, Remedy, Verdict
-from ynpolicy.words import LABELS, LEVELS, MODALITIES, OUTCOMES, STATES, decision_word
+from ynpolicy.words import LABELS, LEVELS, MODALITIES, OUTCOMES, STATES, decision_word, period_words
 
 _ORDER: Final = {outcome: i for i, outcome in enumerate(OUTCOMES)}
 _FORCE: Final = {modality: i for i, modality in enumerate(MODALITIES)}
@@ -39,7 +39,7 @@ def report(verdict: Verdict, pack: Pack, lang: str, trace: bool = True) -> View:
         {"outcome": outcome.value, "label": OUTCOMES[outcome][lang], "count": verdict.counts[outcome]}
         for outcome in OUTCOMES
     ]
-    period = f"{pack.period[0].isoformat()} {'至' if lang == 'zh' else 'to'} {pack.period[1].isoformat()}"
+    period = period_words(pack, lang)
     pause = "、" if lang == "zh" else ", "
     findings = [writer.write(finding, trace) for finding in ordered]
     silent = {finding.norm.id for finding in ordered if applies_not(finding, case)}

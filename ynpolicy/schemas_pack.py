@@ -74,7 +74,7 @@ def _head() -> Shape:
             "version": WORD,
             "title": BOTH,
             "issuer": BOTH,
-            "period": {**listing(DAY, 2), "maxItems": 2},
+            "period": {**listing(DAY, 1), "maxItems": 2},
             "since": DAY,
             "topics": refer("words"),
         },

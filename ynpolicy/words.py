@@ -6,9 +6,10 @@ A verdict is never worded as an approval: a person approves.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
-from ynpolicy.ir import Modality, Text
+from ynpolicy.ir import Modality, Pack, Text
 from ynpolicy.values import Truth
 from ynpolicy.verdict import Decision, Outcome
 
@@ -99,6 +100,14 @@ def outcome_word(outcome: Outcome, lang: str, not_yet_due: bool = False) -> str:
     if outcome is Outcome.NOT_IN_FORCE and not_yet_due:
         return NOT_YET_DUE[lang]
     return OUTCOMES[outcome][lang]
+
+
+def period_words(pack: Pack, lang: str) -> str:
+    """The period of a pack's instrument: from a day to another, or from a day on."""
+    first, last = pack.period
+    if last == date.max:
+        return f"自 {first.isoformat()} 起" if lang == "zh" else f"from {first.isoformat()}"
+    return f"{first.isoformat()} {'至' if lang == 'zh' else 'to'} {last.isoformat()}"
 
 
 def decision_word(decision: Decision, level: str, lang: str) -> str:
