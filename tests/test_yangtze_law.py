@@ -108,9 +108,7 @@ def test_a_catchment_decides_nothing_while_article_95_is_not_verified(catchment:
     assert outcomes(facts, judge=BY_CATCHMENT)[LARGE] is Outcome.UNDETERMINED
 
 
-@pytest.mark.parametrize(
-    ("day", "outcome"), [("2021-02-28", Outcome.NOT_IN_FORCE), ("2021-03-01", Outcome.VIOLATED)]
-)
+@pytest.mark.parametrize(("day", "outcome"), [("2021-02-28", Outcome.NOT_IN_FORCE), ("2021-03-01", Outcome.VIOLATED)])
 def test_the_law_binds_from_its_first_day(day: str, outcome: Outcome) -> None:
     """A project accepted on 2021-03-01 is bound, one of the day before is not; no day is the last."""
     facts = {"project.is_chemical": True, "project.nature": ["new"], "site.yangtze_bank_distance": 500}

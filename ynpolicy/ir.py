@@ -216,8 +216,9 @@ class Pack:
     option of each reading for which another than the first was chosen. `laid` tells which rows of a user's own
     tables lie over the pack's. `territory` maps a level to the condition that a case lies in the pack's territory:
     an implicit line of every norm's applicability. `period` is the instrument's own period, to `date.max` where it has
-    no end; `since` the first day on which its norms count as in force. `entries` is the number of clauses that the ledger must have (0: not
-    stated), `least_share` the least share of the normative chapters' characters that they must cover.
+    no end; `since` the first day on which its norms count as in force. `entries` is the number of clauses that the
+    ledger must have (0: not stated), `least_share` the least share of the normative chapters' characters that they must
+    cover.
     """
 
     id: str
