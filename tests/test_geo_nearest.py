@@ -1,0 +1,198 @@
+"""The nearest line is the nearest on the ellipsoid, whatever plane it is looked for in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyproj import Geod, Proj
+
+from tests.geodesic_truth import Chain, distance_to
+from ynpolicy.geo.nearest import Nearest
+from ynpolicy.geo.nearest_belts import STEP
+
+GRS80 = Geod(ellps="GRS80")
+DEGREE = 111_000.0
+
+
+def drawn_chain(draw: np.random.Generator, start: Chain, bends: int, longest: float) -> Chain:
+    """A line that wanders from `start` in steps of up to `longest` metres."""
+    turns = np.cumsum(draw.normal(0, 0.7, bends)) + draw.uniform(0, 2 * np.pi)
+    steps = draw.uniform(0.02, 1, bends) * longest / DEGREE
+    path = np.cumsum(np.column_stack([np.cos(turns), np.sin(turns)]) * steps[:, None], axis=0)
+    return np.asarray(start + np.concatenate([[[0, 0]], path]))
+
+
+def drawn_ring(draw: np.random.Generator, centre: Chain, size: float) -> Chain:
+    """An area around `centre` that reaches up to `size` metres, and sees its whole boundary from there."""
+    sides = draw.integers(3, 9)
+    turns = (np.arange(sides) + draw.uniform(0, 0.45, sides)) * 2 * np.pi / sides + draw.uniform(0, 2 * np.pi)
+    reach = draw.uniform(0.2, 1, len(turns)) * size / DEGREE
+    ring = centre + np.column_stack([np.cos(turns), np.sin(turns)]) * reach[:, None]
+    return np.concatenate([ring, ring[:1]])
+
+
+def worlds(seed: int, count: int) -> Iterator[tuple[np.random.Generator, Chain, list[Chain]]]:
+    """Places in and around Yunnan, each with some lines within a few kilometres."""
+    for number in range(count):
+        draw = np.random.default_rng([seed, number])
+        centre = np.array([draw.uniform(97.5, 106.2), draw.uniform(21.1, 29.3)])
+        starts = centre + draw.normal(0, 2500, (draw.integers(1, 5), 2)) / DEGREE
+        yield draw, centre, [drawn_chain(draw, start, draw.integers(1, 9), 3000) for start in starts]
+
+
+def within_yunnan(chains: list[Chain]) -> Nearest:
+    """An index of chains in a plane that must serve the whole province: two far lines widen it."""
+    far = [np.array([[97.4, 21.0], [97.5, 21.0]]), np.array([[106.2, 29.3], [106.3, 29.3]])]
+    return Nearest([shapely.LineString(chain) for chain in [*chains, *far]])
+
+
+def test_a_point_is_measured_to_a_centimetre() -> None:
+    """Against sampled geodesics the distance of 1,000 drawn points to drawn lines is off by less than 1 cm."""
+    off = []
+    for _, centre, chains in worlds(1, 1000):
+        near = within_yunnan(chains).of_point(*centre)
+        assert near is not None
+        off.append(abs(near.distance - distance_to(centre[None], chains)))
+    assert max(off) < 0.01
+
+
+@pytest.mark.parametrize(("size", "count"), [(30, 25), (800, 50), (4000, 100)])
+def test_an_area_is_measured_to_a_centimetre(size: int, count: int) -> None:
+    """The same for the nearest part of an area, which is at distance 0 where it meets a line."""
+    off, met = [], 0
+    for draw, centre, chains in worlds(size, count):
+        ring = drawn_ring(draw, centre, size)
+        near = within_yunnan(chains).of_geometry(shapely.Polygon(ring))
+        truth = distance_to(ring, chains)
+        assert near is not None
+        assert (near.distance == 0) == (truth == 0)
+        off.append(abs(near.distance - truth))
+        met += truth == 0
+    assert max(off) < 0.01
+    assert met < count
+
+
+def test_the_place_found_is_on_the_line_and_at_that_distance() -> None:
+    """The nearest place lies within 1 mm of the line that is named, at the geodesic distance to it."""
+    for draw, centre, chains in worlds(5, 50):
+        for site in (shapely.Point(centre), shapely.Polygon(drawn_ring(draw, centre, 300))):
+            index = within_yunnan(chains)
+            near = index.of_point(*centre) if site.geom_type == "Point" else index.of_geometry(site)
+            assert near is not None
+            place = shapely.Point(near.lon, near.lat)
+            assert shapely.LineString(chains[near.number]).distance(place) * DEGREE < 0.001
+            if site.geom_type == "Point":
+                assert near.distance == GRS80.inv(*centre, near.lon, near.lat)[2]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_many_points_find_what_one_finds(seed: int) -> None:
+    """Row by row the numbers are the same to the last bit, with areas, with belts, with lines that reach out."""
+    draw = np.random.default_rng(seed)
+    starts = np.column_stack([draw.uniform(80, 125, 40), draw.uniform(21, 45, 40)])
+    lines = [shapely.LineString(drawn_chain(draw, start, 6, 200_000)) for start in starts]
+    lines += [shapely.Polygon(drawn_ring(draw, start, 300_000)) for start in starts[:5]]
+    lines[:2] = [shapely.MultiLineString([lines[0], lines[1]]), shapely.Point(103, 25)]
+    index = Nearest(lines, draw.choice([0, 40_000, 90_000.0], len(lines)) if seed else None)
+    lon, lat = draw.uniform(75, 130, 200), draw.uniform(18, 48, 200)
+    lon[:5], lat[:5] = starts[:5].T
+    many = index.of_points(lon, lat)
+    for row in range(len(lon)):
+        one = index.of_point(lon[row], lat[row])
+        assert one is not None
+        found = many.number[row], many.distance[row], many.lon[row], many.lat[row]
+        assert found == (one.number, one.distance, one.lon, one.lat)
+
+
+def test_a_layer_wider_than_a_plane_is_cut_into_belts() -> None:
+    """Over all of China too, the nearest is the nearest on the ellipsoid: no other line is nearer by geodesics."""
+    draw = np.random.default_rng(3)
+    starts = np.column_stack([draw.uniform(74, 134, 300), draw.uniform(19, 52, 300)])
+    points = Nearest([shapely.Point(start) for start in starts])
+    for _ in range(300):
+        lon, lat = draw.uniform(74, 134), draw.uniform(19, 52)
+        near = points.of_point(lon, lat)
+        truth = GRS80.inv(np.full(300, lon), np.full(300, lat), *starts.T)[2]
+        assert near is not None
+        assert near.number == np.argmin(truth)
+        assert near.distance == truth.min()
+
+
+def test_the_east_is_not_stretched_against_the_west() -> None:
+    """Far from the central meridian the nearer of two lines on both sides is found even if it is nearer by 1 cm."""
+    for lon in (97.6, 106.1):
+        for sign in (1, -1):
+            east, _, _ = GRS80.fwd(lon, 25, 90, 5000 + sign * 0.005)
+            west, _, _ = GRS80.fwd(lon, 25, -90, 5000 - sign * 0.005)
+            chains = [np.array([[side, 24.99], [side, 25.01]]) for side in (east, west)]
+            near = within_yunnan(chains).of_point(lon, 25)
+            assert near is not None
+            assert near.number == (1 if sign > 0 else 0)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.floats(0, 30), st.floats(0, 54), st.floats(0, 2 * np.pi), st.floats(1, 200_000))
+def test_no_plane_stretches_more_than_the_search_allows(lon: float, lat: float, turn: float, away: float) -> None:
+    """Between two places the scale of the plane changes by no more than cosh(x/R) does."""
+    plane = Proj(proj="tmerc", ellps="GRS80", lon_0=0)
+    other = GRS80.fwd(lon, lat, np.degrees(turn), away)[:2]
+    (x_1, _), (x_2, _) = plane(lon, lat), plane(*other)
+    scale_1, scale_2 = (plane.get_factors(*place).meridional_scale for place in ((lon, lat), other))
+    low, high = sorted((abs(x_1), abs(x_2)))
+    allowed = np.cosh((high + away * 0.2) / 6.3e6) / np.cosh(max(low - away * 0.2, 0) / 6.3e6)
+    assert max(scale_1 / scale_2, scale_2 / scale_1) <= allowed * (1 + 1e-9)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.floats(-6, 6), st.floats(19, 54), st.floats(0, 2 * np.pi))
+def test_a_piece_is_straight_in_degrees_and_in_the_plane(lon: float, lat: float, turn: float) -> None:
+    """A piece of the longest length departs by less than 1 mm from the straight line of the plane."""
+    plane = Proj(proj="tmerc", ellps="GRS80", lon_0=0)
+    parts = np.linspace(0, 1, 9)
+    x, y = plane(lon + parts * STEP * np.cos(turn), lat + parts * STEP * np.sin(turn))
+    straight = shapely.LineString([(x[0], y[0]), (x[-1], y[-1])])
+    assert shapely.distance(straight, shapely.points(x, y)).max() < 0.001
+
+
+def test_what_reaches_further_can_be_nearer() -> None:
+    """A line that is farther away but wider is the nearest where its edge is; the distance is to the line itself."""
+    lines = [shapely.LineString([(102, 24), (102, 26)]), shapely.LineString([(102.1, 24), (102.1, 26)])]
+    narrow, wide = Nearest(lines), Nearest(lines, [0, 8000])
+    assert narrow.of_point(102.04, 25).number == 0  # type: ignore[union-attr]
+    found = wide.of_point(102.04, 25)
+    assert found is not None
+    assert found.number == 1
+    assert found.distance == pytest.approx(GRS80.inv(102.04, 25, 102.1, 25)[2], abs=0.5)
+    assert wide.of_geometry(shapely.LineString([(102.03, 25), (102.04, 25)])).number == 1  # type: ignore[union-attr]
+
+
+def test_within_an_area_there_is_no_distance() -> None:
+    """A site within an area, on its edge or across it is at distance 0; in its hole it is not."""
+    outer, hole = shapely.box(102, 25, 102.2, 25.2), shapely.box(102.05, 25.05, 102.1, 25.1)
+    index = Nearest([shapely.LineString([(101, 24), (101, 25)]), shapely.difference(outer, hole)])
+    for point in ((102.15, 25.15), (102, 25.1), (102.05, 25.07)):
+        assert index.of_point(*point).distance == 0  # type: ignore[union-attr]
+    inside_hole = index.of_point(102.07, 25.07)
+    assert inside_hole is not None
+    assert 1900 < inside_hole.distance < 2100
+    for site in (shapely.box(102.11, 25.11, 102.12, 25.12), shapely.box(101.9, 25.1, 102.01, 25.11)):
+        near = index.of_geometry(site)
+        assert near is not None
+        assert (near.number, near.distance) == (1, 0)
+        assert site.covers(shapely.Point(near.lon, near.lat))
+    in_hole = index.of_geometry(shapely.box(102.07, 25.07, 102.08, 25.08))
+    assert in_hole is not None
+    assert in_hole.distance > 1900
+
+
+def test_nothing_is_near_where_there_is_nothing() -> None:
+    """An index of nothing answers that nothing is near."""
+    empty = Nearest([])
+    assert empty.of_point(102, 25) is None
+    assert empty.of_geometry(shapely.box(102, 25, 103, 26)) is None
+    assert empty.of_points(np.array([102.0]), np.array([25.0])).number.tolist() == [-1]

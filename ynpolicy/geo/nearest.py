@@ -1,0 +1,116 @@
+"""The nearest of many lines and areas to a site, one site or many at a time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from ynpolicy.geo.nearest_belts import STEP, Belt, Floats, Integers, Near, NearMany, belts, simple_parts
+
+
+class Nearest:
+    """An index of lines and areas, given in degrees of longitude and latitude, straight between their vertices.
+
+    `reaches` are metres by which each geometry is wider than it is drawn: the nearest is the one with the least
+    `distance - reach`. A site within an area is at distance 0.
+    """
+
+    def __init__(self, geometries: Sequence[BaseGeometry], reaches: Sequence[float] | None = None) -> None:
+        drawn = np.array(geometries, dtype=object)
+        reach = np.array(reaches, dtype=np.float64) if reaches is not None else np.zeros(len(drawn))
+        self._areas = _Areas(drawn)
+        self._belts = belts(drawn, reach)
+
+    def of_point(self, lon: float, lat: float) -> Near | None:
+        """The nearest to one point; None where there is nothing at all."""
+        within = self._areas.holding(lon, lat)
+        if within >= 0:
+            return Near(within, 0.0, lon, lat)
+        if len(self._belts) == 1:
+            return self._belts[0].of_point(lon, lat)[0]
+        return self._least(lon, lon, lat, lambda belt: belt.of_point(lon, lat))
+
+    def of_points(self, lon: Floats, lat: Floats) -> NearMany:
+        """The nearest to each of many points; the number is -1 and the distance infinite where there is nothing."""
+        found = NearMany(np.full(len(lon), -1), np.full(len(lon), np.inf), lon.copy(), lat.copy())
+        least, position = np.full(len(lon), np.inf), np.full(len(lon), -1)
+        within = self._areas.holding_many(lon, lat)
+        found.number[:] = within
+        found.distance[within >= 0] = 0.0
+        middle = float(lon.mean()) if len(lon) else 0.0
+        for belt in sorted(self._belts, key=lambda belt: abs(belt.lon_0 - middle)):
+            rows = np.flatnonzero((within < 0) & (belt.least_many(lon, lat) <= least))
+            if not len(rows):
+                continue
+            near, value = belt.of_points(lon[rows], lat[rows])
+            better = (value < least[rows]) | ((value == least[rows]) & (belt.position < position[rows]))
+            chosen = rows[better]
+            least[chosen], position[chosen] = value[better], belt.position
+            found.number[chosen], found.distance[chosen] = near.number[better], near.distance[better]
+            found.lon[chosen], found.lat[chosen] = near.lon[better], near.lat[better]
+        return found
+
+    def of_geometry(self, geometry: BaseGeometry) -> Near | None:
+        """The nearest to the nearest part of a line, an area or several parts."""
+        touched = self._areas.touching(geometry)
+        if touched is not None:
+            return touched
+        site = shapely.segmentize(geometry, STEP)
+        west, south, east, north = shapely.bounds(geometry).tolist()
+        return self._least(west, east, max(abs(south), abs(north)), lambda belt: belt.of_geometry(site))
+
+    def _least(self, west: float, east: float, lat: float, ask: Callable[[Belt], tuple[Near, float]]) -> Near | None:
+        """The nearest of all belts to a site between two meridians and no nearer to a pole than `lat`; of two that are
+        equally near that of the western belt."""
+        best, found = (math.inf, -1), None
+        for belt in sorted(self._belts, key=lambda belt: belt.least(west, east, lat)):
+            if belt.least(west, east, lat) <= best[0]:
+                near, value = ask(belt)
+                if (value, belt.position) < best:
+                    best, found = (value, belt.position), near
+        return found
+
+
+class _Areas:
+    """The areas among some geometries, and which of them holds a place."""
+
+    def __init__(self, drawn: NDArray[np.object_]) -> None:
+        parts, owner = simple_parts(drawn)
+        areas = shapely.get_dimensions(parts) == 2
+        self._owner: Integers = owner[areas].astype(np.int64)
+        self._parts = parts[areas]
+        shapely.prepare(self._parts)
+        self._tree = shapely.STRtree(self._parts) if len(self._parts) else None
+
+    def holding(self, lon: float, lat: float) -> int:
+        """The least number of the geometries that hold a point; -1 where none does."""
+        if self._tree is None:
+            return -1
+        near = self._tree.query(shapely.points(lon, lat))
+        held = near[shapely.intersects_xy(self._parts[near], lon, lat)]
+        return int(self._owner[held].min()) if len(held) else -1
+
+    def holding_many(self, lon: Floats, lat: Floats) -> Integers:
+        """The same for many points."""
+        found: Integers = np.full(len(lon), np.iinfo(np.int64).max)
+        if self._tree is not None:
+            row, near = self._tree.query(shapely.points(lon, lat))
+            held = shapely.intersects_xy(self._parts[near], lon[row], lat[row])
+            np.minimum.at(found, row[held], self._owner[near[held]])
+        return np.where(found == np.iinfo(np.int64).max, -1, found)
+
+    def touching(self, geometry: BaseGeometry) -> Near | None:
+        """An area that has a place in common with a geometry, and one such place."""
+        if self._tree is None:
+            return None
+        touched = self._tree.query(geometry, predicate="intersects")
+        if not len(touched):
+            return None
+        first = touched[np.argmin(self._owner[touched])]
+        shared = shapely.point_on_surface(shapely.intersection(geometry, self._parts[first]))
+        return Near(int(self._owner[first]), 0.0, float(shapely.get_x(shared)), float(shapely.get_y(shared)))
