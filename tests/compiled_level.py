@@ -7,7 +7,6 @@ from datetime import date
 from fractions import Fraction
 from typing import Final
 
-from tests.agreement import reference_opinion
 from ynpolicy.engines.compiled import CompiledLevel, compile_level
 from ynpolicy.expressions import parse
 from ynpolicy.ir import (
@@ -23,6 +22,7 @@ from ynpolicy.ir import (
     Symbol,
     Text,
 )
+from ynpolicy.testing.agreement import reference_opinion
 from ynpolicy.values import Interval, Missing, SymbolSet, Truth, Value, exact
 from ynpolicy.verdict import Decision, Outcome
 

@@ -14,13 +14,14 @@ import sys
 import time
 from collections import Counter
 
-from tests.agreement import Engines, described, reference_opinion, smallest
-from tests.aiming import drawn_case
-from tests.drawing import draw_pack, seeded
 from ynpolicy.engines import forward
 from ynpolicy.errors import EnvelopeError
 from ynpolicy.ir import Pack
 from ynpolicy.loader import load_pack
+from ynpolicy.testing.agreement import Engines, described, reference_opinion, smallest
+from ynpolicy.testing.chance import seeded
+from ynpolicy.testing.drawn_cases import CaseSpace
+from ynpolicy.testing.drawn_packs import draw_pack
 from ynpolicy.verdict import Outcome
 
 
@@ -38,9 +39,10 @@ def draw_cases(seed: int, number: int, cases: int, use_forward: bool, tally: Tal
     """Compares the engines on one pack: the given one, or that which `seed` and `number` give, with `cases` cases."""
     draw = seeded(seed, number)
     pack = given or draw_pack(draw)
+    space = CaseSpace(pack)
     with Engines(pack, use_forward) as engines:
         for _ in range(cases):
-            case = drawn_case(draw, pack)
+            case = space.mixed(draw)
             tally.cases += 1
             try:
                 found = engines.differences(case)

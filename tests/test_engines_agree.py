@@ -8,14 +8,15 @@ import pytest
 from attrs import evolve
 from hypothesis import Phase, given, settings
 
-from tests.agreement import assert_agreement, differences, reference_opinion
-from tests.aiming import drawn_case
-from tests.drawing import draw_pack, seeded
-from tests.renaming import renamed_case, renamed_pack
-from tests.strategies import packs_with_case, packs_with_cases
 from ynpolicy.engines import forward
 from ynpolicy.ir import LEVELS, Case, Pack
 from ynpolicy.loader import load_pack
+from ynpolicy.testing.agreement import assert_agreement, differences, reference_opinion
+from ynpolicy.testing.chance import seeded
+from ynpolicy.testing.drawn_cases import CaseSpace
+from ynpolicy.testing.drawn_packs import draw_pack
+from ynpolicy.testing.renaming import renamed_case, renamed_pack
+from ynpolicy.testing.strategies import packs_with_case, packs_with_cases
 from ynpolicy.verdict import Decision, Outcome
 
 PACKS, CASES = 120, 40
@@ -35,7 +36,8 @@ def test_all_engines_agree_on_many_cases_of_larger_packs(seed: int) -> None:
     for number in range(PACKS // 4):
         draw = seeded("agree", seed, number)
         pack = draw_pack(draw, norms=8)
-        assert_agreement(pack, [drawn_case(draw, pack) for _ in range(CASES)])
+        space = CaseSpace(pack)
+        assert_agreement(pack, [space.mixed(draw) for _ in range(CASES)])
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -45,7 +47,8 @@ def test_all_engines_agree_on_drawn_cases_of_the_plan(level: str) -> None:
     draw = seeded("plan", LEVELS.index(level), 0)
     alone = evolve(pack, norms={norm.id: norm for norm in pack.norms_at(level)})
     assert len(alone.norms) > 2
-    assert_agreement(alone, [drawn_case(draw, alone) for _ in range(PLAN_CASES)])
+    space = CaseSpace(alone)
+    assert_agreement(alone, [space.mixed(draw) for _ in range(PLAN_CASES)])
 
 
 @given(packs_with_case)
@@ -73,8 +76,9 @@ def test_the_draw_meets_every_outcome_and_every_decision() -> None:
     for number in range(60):
         draw = seeded("meets", number)
         pack = draw_pack(draw)
+        space = CaseSpace(pack)
         for _ in range(20):
-            opinion = reference_opinion(pack, drawn_case(draw, pack))
+            opinion = reference_opinion(pack, space.mixed(draw))
             outcomes.update(outcome for outcome, _, _ in opinion.rulings.values())
             decisions[opinion.decision] += 1
     assert all(outcomes[outcome] >= 10 for outcome in Outcome), outcomes
@@ -87,7 +91,8 @@ def test_a_case_leaves_nothing_behind_in_the_forward_engine() -> None:
     for number in range(10):
         draw = seeded("again", number)
         pack = draw_pack(draw)
-        cases = [evolve(drawn_case(draw, pack), level="project") for _ in range(10)]
+        space = CaseSpace(pack)
+        cases = [evolve(space.mixed(draw), level="project") for _ in range(10)]
         engine = forward.ForwardEngine(pack, "project")
         first = [engine.judge(case) for case in cases]
         again = [engine.judge(case) for case in reversed(cases)][::-1]

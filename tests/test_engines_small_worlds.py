@@ -13,10 +13,12 @@ from itertools import combinations_with_replacement, product
 import pytest
 from attrs import evolve
 
-from tests.agreement import assert_agreement
-from tests.drawing import DAYS, EMPTY, draw_pack, seeded
 from ynpolicy.expressions import parse
 from ynpolicy.ir import All, Case, FactType, Kind, Modality, Pack, Symbol
+from ynpolicy.testing.agreement import assert_agreement
+from ynpolicy.testing.chance import seeded
+from ynpolicy.testing.drawn_packs import EMPTY, draw_pack
+from ynpolicy.testing.drawn_values import POOL
 from ynpolicy.values import TRUE, UNKNOWN, Interval, SymbolSet, Truth, Value, exact
 
 KINDS = {
@@ -53,7 +55,7 @@ def pairs(kind: str, values: Iterable[Value]) -> list[Case]:
     for a, b in product(states, states):
         known = {f"{side}.{kind}": value for side, value in (("a", a), ("b", b)) if value is not None}
         law = {} if b is None else {"law": b}
-        cases.append(Case("c", "project", DAYS[0], known, parameters=law))
+        cases.append(Case("c", "project", POOL.days[0], known, parameters=law))
     return cases
 
 
@@ -132,7 +134,7 @@ def test_true_is_not_one_and_false_is_not_zero() -> None:
     values: list[dict[str, Value]] = [
         {"a.flag": flag, "a.number": number} for flag in (True, False) for number in (exact(0), exact(1), exact(2))
     ]
-    cases = [Case("c", "project", DAYS[0], known, parameters={"law": exact(2)}) for known in values]
+    cases = [Case("c", "project", POOL.days[0], known, parameters={"law": exact(2)}) for known in values]
     assert_agreement(world(lines), cases)
     assert_agreement(world(reversed(lines)), cases)
 
@@ -155,7 +157,7 @@ def test_engines_agree_on_every_state_of_a_norm(modality: Modality) -> None:
     )
     inside = {"project": All((parse("a.number > 0"),))}
     pack = evolve(pack, norms={norm.id: norm}, territory=inside)
-    cases = [Case("c", "project", DAYS[0], _known(truths)) for truths in product(Truth, repeat=5)]
+    cases = [Case("c", "project", POOL.days[0], _known(truths)) for truths in product(Truth, repeat=5)]
     assert_agreement(pack, cases)
 
 

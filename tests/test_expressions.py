@@ -10,7 +10,6 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.strategies import terms, written_conditions
 from ynpolicy.errors import InputError, Place, Problem
 from ynpolicy.expressions import parse, parse_term, show, show_term
 from ynpolicy.ir import (
@@ -29,6 +28,7 @@ from ynpolicy.ir import (
     Term,
     Within,
 )
+from ynpolicy.testing.strategies import terms, written_conditions
 
 PLACE = Place("norms/siting.yaml", 7, 11)
 

@@ -7,8 +7,6 @@ from typing import Any, Final
 
 import pytest
 
-from tests.aiming import drawn_case
-from tests.drawing import draw_pack, seeded
 from tests.forward_packs import (
     DAY,
     B,
@@ -32,6 +30,9 @@ from ynpolicy.ir import (
     Modality,
     ReviewRecord,
 )
+from ynpolicy.testing.chance import seeded
+from ynpolicy.testing.drawn_cases import CaseSpace
+from ynpolicy.testing.drawn_packs import draw_pack
 from ynpolicy.values import Value
 from ynpolicy.verdict import Decision, Outcome, decide
 
@@ -195,7 +196,7 @@ def test_large_packs_take_several_rulesets_and_agree_with_the_reference() -> Non
     assert len(compile_program(drawn, "project").conditions) > len(layers)
     engines = {level: ForwardEngine(drawn, level) for level in ("project", "transfer", "facility")}
     for _ in range(12):
-        judged = drawn_case(draw, drawn)
+        judged = CaseSpace(drawn).mixed(draw)
         findings = semantics.judge(drawn, judged)
         result = engines[judged.level].judge(judged)
         assert result.outcomes == {f.norm.id: Ruling(f.outcome, f.exemption, f.not_yet_due) for f in findings}

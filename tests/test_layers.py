@@ -40,7 +40,7 @@ LAYERS: Final[dict[int, tuple[str, ...]]] = {
         *("tables", "catalogue", "case_schema", "pack_schema", "schemas"),
     ),
     5: ("render", "casebook", "accounts", "alignment", "collation", "lint", "mutation"),
-    6: ("__init__", "__main__", "console", "cli"),
+    6: ("__init__", "__main__", "console", "cli", "testing"),
 }
 """Each top name of the package, and the layer on which it stands. `normalise` asks the reference whether a question
 arises, so it stands beside it."""
@@ -58,6 +58,7 @@ HOMES: Final[dict[str, tuple[str, ...]]] = {
     "jinja2": ("render",),
     "markupsafe": ("render",),
     "wcwidth": ("render",),
+    "hypothesis": ("testing",),
     "click": ("console", "cli"),
 }
 """Where each foreign library may be imported. attrs may be anywhere: every node is one of its classes."""

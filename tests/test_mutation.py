@@ -14,10 +14,7 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.aiming import aimed_case, law_at
-from tests.drawing import Draw, draw_pack, seeded
 from tests.handmade import NONE, fact, lines, must, must_not, norm, number, pack_of
-from tests.strategies import packs
 from tests.test_cli import RIVER, Ran
 from tests.test_workdays import write
 from ynpolicy.casebook import read_casebook, run_casebook
@@ -31,6 +28,10 @@ from ynpolicy.mutation.enumeration import Unfinished, with_values, witness
 from ynpolicy.mutation.mutants import mutants
 from ynpolicy.mutation.report import percent, report
 from ynpolicy.mutation.versions import version_of
+from ynpolicy.testing.chance import Draw, seeded
+from ynpolicy.testing.drawn_cases import CaseSpace, law_at
+from ynpolicy.testing.drawn_packs import draw_pack
+from ynpolicy.testing.strategies import packs
 from ynpolicy.values import Interval, SymbolSet, exact
 from ynpolicy.verdict import Outcome
 
@@ -363,7 +364,7 @@ def test_a_factor_is_nudged_and_a_gap_between_values_moves_with_both() -> None:
     ]
 
 
-@given(packs)
+@given(packs())
 @settings(max_examples=60)
 def test_a_mutant_never_equals_the_original(pack: Pack) -> None:
     """Each mutant of a drawn pack changes each norm that it names, its territory, its first day or its parameters."""
@@ -399,7 +400,7 @@ def some_mutant(draw: Draw, pack: Pack) -> Mutant | None:
 
 def settled_case(draw: Draw, pack: Pack) -> Case:
     """An aimed case without measured numbers and without records."""
-    case = aimed_case(draw, pack)
+    case = CaseSpace(pack).aimed(draw)
     values = {name: exact(v.lo) if isinstance(v, Interval) else v for name, v in case.values.items()}
     return evolve(case, values=values, justified={}, reviewed={})
 

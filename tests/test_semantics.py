@@ -8,9 +8,9 @@ from itertools import product
 import pytest
 from attrs import evolve
 
-from tests.drawing import EMPTY
 from ynpolicy.ir import All, Case, Exemption, FactRef, Holds, Justification, Modality, Norm, Pack, ReviewRecord
 from ynpolicy.semantics import judge, territory
+from ynpolicy.testing.drawn_packs import EMPTY
 from ynpolicy.values import FALSE, TRUE, UNKNOWN, Truth, Value, conjunction, negate
 from ynpolicy.verdict import Finding, Outcome
 

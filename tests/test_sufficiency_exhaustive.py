@@ -25,7 +25,6 @@ from tests.handmade import (
     number,
     pack_of,
 )
-from tests.strategies import packs_with_case
 from ynpolicy.ir import (
     All,
     AnyOf,
@@ -49,6 +48,7 @@ from ynpolicy.ir import (
     is_settled,
 )
 from ynpolicy.semantics import judge
+from ynpolicy.testing.strategies import packs_with_case
 from ynpolicy.values import Interval, SymbolSet, Value, exact
 from ynpolicy.verdict import Decision, Outcome
 

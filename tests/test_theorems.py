@@ -8,10 +8,14 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.aiming import drawn_case, law_at
-from tests.drawing import DAYS, Draw, draw_dated, draw_pack
-from tests.renaming import renamed_case, renamed_pack
-from tests.strategies import (
+from ynpolicy.ir import All, Case, DatedValue, Pack, facts_read, is_settled, parameters_read
+from ynpolicy.semantics import evaluate, judge, territory
+from ynpolicy.testing.chance import Draw
+from ynpolicy.testing.drawn_cases import CaseSpace, law_at
+from ynpolicy.testing.drawn_packs import draw_dated, draw_pack
+from ynpolicy.testing.drawn_values import POOL
+from ynpolicy.testing.renaming import renamed_case, renamed_pack
+from ynpolicy.testing.strategies import (
     drawn,
     packs,
     packs_with_accuracy,
@@ -20,10 +24,7 @@ from tests.strategies import (
     packs_with_learning,
     packs_with_settling,
 )
-from ynpolicy.cases import read_cases
-from ynpolicy.ir import All, Case, DatedValue, Pack, facts_read, is_settled, parameters_read
-from ynpolicy.normalise import normalise
-from ynpolicy.semantics import evaluate, judge, territory
+from ynpolicy.testing.written import as_normalised
 from ynpolicy.values import Missing
 from ynpolicy.verdict import Decision, Finding, Outcome, decide
 
@@ -153,7 +154,7 @@ def test_renaming_an_id_changes_nothing_else(drawn_together: tuple[Pack, Case]) 
 def _law_changed(draw: Draw) -> tuple[Pack, Pack, Case]:
     """A pack, the same with other values for every entry that is not in force on the case's day, and the case."""
     pack = draw_pack(draw)
-    case = drawn_case(draw, pack)
+    case = CaseSpace(pack).mixed(draw)
     changed = {}
     for name, parameter in pack.parameters.items():
         now = parameter.at(case.as_of)
@@ -165,12 +166,6 @@ def _law_changed(draw: Draw) -> tuple[Pack, Pack, Case]:
     return pack, evolve(pack, parameters=changed), case
 
 
-def as_normalised(pack: Pack, case: Case) -> Case:
-    """The case with the law that the normaliser reads for its day."""
-    (raw,) = read_cases({"case": "c", "level": case.level, "as_of": case.as_of.isoformat(), "facts": {}})
-    return evolve(case, parameters=normalise(pack, raw).parameters)
-
-
 @given(drawn(_law_changed))
 def test_evaluating_at_a_date_never_reads_a_value_not_in_force_then(drawn_together: tuple[Pack, Pack, Case]) -> None:
     """Whatever the law was before and will be after the case's day, parameters and findings are the same."""
@@ -180,7 +175,7 @@ def test_evaluating_at_a_date_never_reads_a_value_not_in_force_then(drawn_togeth
     assert judge(pack, before) == judge(changed, after)
 
 
-@given(packs, st.sampled_from(DAYS), st.integers(-1, 1))
+@given(packs(), st.sampled_from(POOL.days), st.integers(-1, 1))
 def test_a_parameter_is_read_on_its_own_days_only(pack: Pack, near: date, step: int) -> None:
     """The entry that `at` gives is in force on that day, and none is in force where it gives none."""
     day = near + timedelta(days=step)

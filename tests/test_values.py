@@ -9,7 +9,6 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.strategies import decimals, tick_numbers, truths
 from ynpolicy.values import (
     FALSE,
     LARGEST_TICKS,
@@ -27,6 +26,12 @@ from ynpolicy.values import (
     read_number,
     ticks,
     truth,
+)
+
+truths = st.sampled_from(Truth)
+tick_numbers = st.integers(-LARGEST_TICKS, LARGEST_TICKS).map(lambda n: Fraction(n, MICRO))
+decimals = st.builds(
+    lambda digits, places: Fraction(digits, 10**places), st.integers(-(10**30), 10**30), st.integers(0, 20)
 )
 
 # ---------------------------------------------------------------- numbers

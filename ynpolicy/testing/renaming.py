@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from attrs import evolve
 
 from ynpolicy.ir import (
@@ -23,7 +25,7 @@ from ynpolicy.ir import (
     Within,
 )
 
-PREFIX = "z-"
+PREFIX: Final = "z-"
 
 
 def renamed_term(term: Term) -> Term:
