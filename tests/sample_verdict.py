@@ -33,6 +33,17 @@ from ynpolicy.ir import (
     Symbol,
     Text,
 )
+from ynpolicy.location import (
+    Discrepancy,
+    DistanceFound,
+    Doubt,
+    Drawing,
+    Drawn,
+    LayerUsed,
+    Location,
+    RiverNearby,
+    UnitFound,
+)
 from ynpolicy.render import render
 from ynpolicy.semantics import judge
 from ynpolicy.values import Interval, Missing, SymbolSet, Value, exact
@@ -362,16 +373,84 @@ def make_verdict(case: Case = CASE, decision: Decision = Decision.REFUSED, **mor
     return evolve(base, **more)
 
 
+BANKS: Final = LayerUsed(
+    "县界河流<岸线>",
+    "bank",
+    "省水利厅",
+    "2024-06-30",
+    Fraction(5),
+    "sha256:" + "b" * 64,
+    "CGCS2000",
+    "《主要河流名录》",
+)
+COUNTIES: Final = LayerUsed("县界", "boundaries", "天地图", "2023", None, "sha256:" + "c" * 64)
+HINT: Final = LayerUsed("水系示意", "hint", "", "", Fraction(3000), "sha256:" + "d" * 64)
+LOCATION: Final = Location(
+    "103.15123,23.36012",
+    "CGCS2000",
+    Fraction(10),
+    Fraction(120),
+    "sha256:" + "e" * 64,
+    distances=(
+        DistanceFound(
+            "site.bank_distance",
+            ("长江", "珠江"),
+            Fraction(985),
+            Fraction("1015.25"),
+            Fraction("1000.12"),
+            "南盘江 & 曲江",
+            (103.161, 23.36),
+            BANKS,
+            Fraction(1000),
+            (Doubt.ACCURACY,),
+        ),
+    ),
+    units=(
+        UnitFound(
+            "site.county",
+            "",
+            ("gejiu", "kaiyuan"),
+            ("个旧市", "开远市"),
+            Fraction("132.5"),
+            Fraction(510),
+            COUNTIES,
+            (Doubt.NEAR_BOUNDARY, Doubt.LAYER_ACCURACY),
+        ),
+    ),
+    nearby=(RiverNearby("南盘江", Fraction(1400), HINT),),
+    layers=(BANKS, COUNTIES, HINT),
+    drawing=Drawing(
+        (103.15123, 23.36012),
+        2500,
+        (
+            Drawn("river", (((1000, -2500), (1100, 0), (900, 2500)),), name="南盘江 & 曲江", label_at=(1100, 0)),
+            Drawn("buffer", (((0, -2500), (100, 0), (-100, 2500)),)),
+            Drawn("band", (((-15, -2500), (85, 0), (-115, 2500), (-85, 2500), (115, 0), (15, -2500)),), rings=True),
+            Drawn("county", (((-2500, 300), (2500, 350)),), name="开远市", label_at=(-1500, 900)),
+            Drawn("nearest", (((0, 0), (1100, 0)),)),
+            Drawn("site", (((-60, -60), (60, -60), (60, 60), (-60, 60)),), rings=True),
+        ),
+        1000,
+    ),
+    discrepancies=(Discrepancy("site.county", "屏边县", "个旧市、开远市"),),
+)
+"""A site near a river and near a county boundary, with something of everything that geometry may say."""
+
+
 GOLDEN: Final = Path(__file__).parent / "data" / "golden"
 
 
 def golden_files() -> Mapping[str, Callable[[], str]]:
     """The golden reports by file name, and how each of them is made."""
+    located = evolve(CASE, location=LOCATION)
     return {
         "all-outcomes.zh.txt": lambda: render(make_verdict(), PACK),
         "all-outcomes.en.txt": lambda: render(make_verdict(), PACK, lang="en"),
         "all-outcomes.zh.md": lambda: render(make_verdict(), PACK, "md", detail=True),
         "all-outcomes.zh.html": lambda: render(make_verdict(), PACK, "html"),
+        "located.en.txt": lambda: render(make_verdict(located), PACK, lang="en"),
+        "located.zh.md": lambda: render(make_verdict(located), PACK, "md", brief=True),
+        "located.zh.html": lambda: render(make_verdict(located), PACK, "html", brief=True),
     }
 
 

@@ -23,7 +23,7 @@ LAYERS: Final[dict[int, tuple[str, ...]]] = {
         *("expressions", "units", "cases", "answers", "fields", "words", "conditions", "rows", "vocabulary", "norms"),
         *("choices", "overlays", "passages", "chinese", "messages"),
     ),
-    3: ("semantics", "normalise", "loader", "engines", "geo"),
+    3: ("semantics", "located", "normalise", "loader", "engines", "geo"),
     4: (
         *(
             "sufficiency",

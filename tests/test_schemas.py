@@ -72,6 +72,24 @@ def test_a_verdict_with_every_outcome_is_valid() -> None:
     assert errors(VERDICT, json.loads(json.dumps(data))) == []
 
 
+def test_a_location_is_data() -> None:
+    """Distances with their bounds, the county, doubts and layers are in the data, and the schema describes them."""
+    located = evolve(sample().case, location=sample_verdict.LOCATION)
+    data = verdict_to_dict(evolve(sample(), case=located), sample_verdict.PACK)
+    assert errors(VERDICT, data) == []
+    found = data["location"]
+    assert {key: found["distances"][0][key] for key in ("at_least", "at_most", "answer", "margin", "doubts")} == {
+        "at_least": "985",
+        "at_most": "1015.25",
+        "answer": "cannot_tell",
+        "margin": None,
+        "doubts": ["accuracy"],
+    }
+    assert (found["units"][0]["code"], found["units"][0]["candidates"]) == (None, ["gejiu", "kaiyuan"])
+    assert found["discrepancies"] == [{"fact": "site.county", "stated": "屏边县", "found": "个旧市、开远市"}]
+    assert verdict_to_dict(sample(), sample_verdict.PACK)["location"] is None
+
+
 def test_what_the_reference_says_is_valid() -> None:
     """Findings on the real pack's own cases pass the schema, one case for each outcome that is expected."""
     entries = {entry.expect: entry for entry in read_casebook(REAL)}

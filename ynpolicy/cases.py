@@ -25,6 +25,7 @@ KEYS: Final[Words] = {
     "id": ("编号",),
     "level": ("层级",),
     "as_of": ("受理日期", "基准日", "基准日期", "判定日期"),
+    "location": ("位置", "建设地点坐标"),
     "facts": ("事实",),
     "records": ("记录",),
     "dossier": ("案卷",),
@@ -55,6 +56,7 @@ class RawCase:
     facts: Mapping | None
     justifications: Sequence | None
     reviews: Sequence | None
+    location: Node | None = None
     dossier: str = ""
     place: Place = field(default=NOWHERE, eq=False)
 
@@ -155,6 +157,7 @@ def _read_case(
         facts=facts if isinstance(facts, Mapping) else None,
         justifications=_sequence(lists.get("justifications"), problems),
         reviews=_sequence(lists.get("reviews"), problems),
+        location=None if (where := found.get("location")) is None or _is_null(where) else where,
         dossier=dossier,
         place=node.place,
     )

@@ -282,7 +282,8 @@ class Origin:
     """Where a fact comes from, as its author stated it; every field may be empty.
 
     `derived` names the facts from which it follows; `calendar` is the year whose working days are not known, where it
-    cannot be counted from them for that reason.
+    cannot be counted from them for that reason. `located` is `rivers` or `boundaries` where geometry answers, `doubts`
+    then says why it cannot.
     """
 
     document: str = ""
@@ -292,6 +293,8 @@ class Origin:
     stated: str = ""
     derived: str = ""
     calendar: str = ""
+    located: str = ""
+    doubts: str = ""
     place: Place = field(default=NOWHERE, eq=False, repr=False)
 
 

@@ -30,6 +30,8 @@ from ynpolicy.ir import (
     ReviewRecord,
     Total,
 )
+from ynpolicy.located import add_located
+from ynpolicy.location import Location
 from ynpolicy.semantics import evaluate
 from ynpolicy.values import FALSE, TRUE, UNKNOWN, Interval, Missing, SymbolSet, Value, ticks
 from ynpolicy.workdays import CalendarNotKnown, deadline
@@ -52,8 +54,10 @@ REVIEW_KEYS: Final[Words] = {
 _CONCLUSIONS: Final = {"accepted": True, "rejected": False, "通过": True, "不通过": False}
 
 
-def normalise(pack: Pack, raw: RawCase, as_of: date | None = None) -> Case:
+def normalise(pack: Pack, raw: RawCase, as_of: date | None = None, location: Location | None = None) -> Case:
     """The case that a raw case states, read by the pack's vocabulary, at `as_of` or else the date written in it.
+
+    `location` is what geometry finds about its site: it answers what the case leaves open and is held against the rest.
 
     Raises `InputError` with every problem: unknown keys and symbols, impossible values, wrong units, dates that do not
     exist, answers on questions of another level, no as-of date, records that name no norm.
@@ -67,6 +71,8 @@ def normalise(pack: Pack, raw: RawCase, as_of: date | None = None) -> Case:
         for name, parameter in pack.parameters.items()
         if (entry := parameter.at(day)) is not None and entry.value is not None
     }
+    if location is not None:
+        location = add_located(pack, raw.level, location, answers)
     _derive(pack, answers, parameters, problems)
     case = Case(
         id=raw.id or raw.title or "-",
@@ -80,7 +86,8 @@ def normalise(pack: Pack, raw: RawCase, as_of: date | None = None) -> Case:
         origins={name: a.origins for name, a in answers.items()},
         title=raw.title or raw.id or "-",
         texts={name: a.text for name, a in answers.items() if a.text},
-        digest=_digest(raw, day),
+        digest=_digest(raw, day, location),
+        location=location,
         place=raw.place,
     )
     _check_not_applicable(pack, case, problems)
@@ -101,9 +108,10 @@ def _as_of(raw: RawCase, problems: list[Problem]) -> date:
         return date.max
 
 
-def _digest(raw: RawCase, day: date) -> str:
+def _digest(raw: RawCase, day: date, location: Location | None) -> str:
     parts = [raw.id, raw.title, raw.level, day.isoformat()]
     parts += [canonical(node) if node else "" for node in (raw.facts, raw.justifications, raw.reviews)]
+    parts += [location.digest, *(layer.digest for layer in location.layers)] if location else []
     return "sha256:" + hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from ynpolicy.findings import FindingWriter, View
 from ynpolicy.ir import Pack
+from ynpolicy.report_location import discrepancy_text, location_view
 from ynpolicy.report_origins import origin_text
 from ynpolicy.report_tasks import applies_not, targets, tasks
 from ynpolicy.sentences import Phrasing
@@ -93,6 +94,7 @@ def report(verdict: Verdict, pack: Pack, lang: str, trace: bool = True) -> View:
         "ask_first": [writer.missing(name) for name in verdict.ask_first if name not in alone],
         "remedies": [_remedy(words, remedy) for remedy in verdict.remedies],
         "remedies_proved": int(verdict.sufficiency.remedies_proved),
+        "location": location_view(case.location, words),
         "facts": _facts(words),
         "readings": _readings(verdict, writer),
         "texts": [_text(words, name, text) for name, text in case.texts.items()],
@@ -144,6 +146,8 @@ def _headline(verdict: Verdict, lang: str) -> str:
 def _stamps(verdict: Verdict, words: Phrasing) -> list[str]:
     lang = words.lang
     stamps = [LABELS["after_period"][lang]] if verdict.after_period else []
+    located = verdict.case.location
+    stamps += [discrepancy_text(one, words) for one in located.discrepancies] if located else []
     stamps += [words.field(LABELS["own_tables"][lang], rows) for rows in words.pack.laid]
     for id in words.pack.chosen:
         reading = words.pack.readings[id]

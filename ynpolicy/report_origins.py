@@ -7,8 +7,11 @@ from typing import Final
 
 from ynpolicy.errors import Place
 from ynpolicy.ir import Deadline, Origin, Total
+from ynpolicy.location import Doubt
+from ynpolicy.report_location import doubt_texts
 from ynpolicy.sentences import Phrasing
 from ynpolicy.values import Interval, Value, number_text
+from ynpolicy.words import LABELS
 
 _TOKEN: Final = re.compile(r"\d[\d.]*|[^\W\d]+|[^\w\s…（）]")
 
@@ -27,13 +30,18 @@ def origin_text(words: Phrasing, origin: Origin, value: Value | None, name: str)
     parts = [origin.document] if origin.document else []
     if origin.page:
         page = origin.page
-        parts.append((f"第{page}页" if page.isdigit() else page) if zh else f"page {page}")
+        if origin.located:
+            parts.append(page)
+        else:
+            parts.append((f"第{page}页" if page.isdigit() else page) if zh else f"page {page}")
     if origin.date:
         parts.append(origin.date)
     if origin.entered_by:
         parts.append(f"{origin.entered_by}录入" if zh else f"entered by {origin.entered_by}")
     if origin.derived:
         parts.append(_derivation(words, origin, name))
+    if origin.located:
+        parts.append(_geometry(words, origin))
     text = ("，" if zh else ", ").join(parts)
     stated = stated_text(words, origin, name)
     if not stated:
@@ -41,6 +49,8 @@ def origin_text(words: Phrasing, origin: Origin, value: Value | None, name: str)
     if value is None:
         return f"{text}{'：' if zh else ': '}“{stated}”" if text else f"“{stated}”"
     unit, symbols = words.unit_of(name), words.symbols_beside([name])
+    if origin.located and "…" in stated:
+        return text
     same = (_tokens(words.value(value, unit, symbols)), _tokens(words.value(value, "", symbols)))
     if isinstance(value, bool) or _tokens(stated) in same:
         return text
@@ -64,6 +74,14 @@ def _derivation(words: Phrasing, origin: Origin, name: str) -> str:
             return f"由{sources}相加" if zh else f"the sum of {sources}"
         case _:
             return f"由{sources}推得" if zh else f"follows from {sources}"
+
+
+def _geometry(words: Phrasing, origin: Origin) -> str:
+    """That geometry answers, or why it cannot."""
+    doubts = [Doubt(doubt) for doubt in filter(None, origin.doubts.split(", "))]
+    if not doubts:
+        return LABELS["located"][words.lang]
+    return words.field(LABELS["not_located"][words.lang], words.joined(doubt_texts(doubts, words.lang)))
 
 
 def how_counted(words: Phrasing, name: str) -> str:

@@ -15,6 +15,7 @@ from attrs import fields
 from ynpolicy.errors import InputError, Place, Problem, nearest
 from ynpolicy.ir import LEVELS, NOWHERE, Kind, Modality, Origin, Pack, Text
 from ynpolicy.schemas_case import case_schema
+from ynpolicy.schemas_location import location_schema, location_to_dict
 from ynpolicy.schemas_pack import pack_schema
 from ynpolicy.schemas_shapes import (
     BOTH,
@@ -118,6 +119,7 @@ def verdict_to_dict(verdict: Verdict, pack: Pack) -> dict[str, Any]:
             "as_of": case.as_of.isoformat(),
             "digest": case.digest,
         },
+        "location": location_to_dict(case.location),
         "decision": verdict.decision.value,
         "after_period": verdict.after_period,
         "counts": {outcome.value: count for outcome, count in verdict.counts.items()},
@@ -234,6 +236,8 @@ def _origin(origin: Origin) -> dict[str, str]:
         "stated": origin.stated,
         "derived": origin.derived,
         "calendar": origin.calendar,
+        "located": origin.located,
+        "doubts": origin.doubts,
         "place": _place(origin.place),
     }
     return {key: text for key, text in found.items() if text}
@@ -327,6 +331,7 @@ def _verdict_schema() -> Shape:
             "notices": listing(BOTH),
             "superseded_by": either(NULL, BOTH),
             "findings": listing(refer("finding")),
-        }
+        },
+        {"location": location_schema()},
     )
     return published("verdict", "the verdict on one case", shape, defs)

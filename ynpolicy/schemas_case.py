@@ -76,7 +76,14 @@ def _given(key: str, words: Words) -> Shape:
 def _case(levels: Mapping[str, str]) -> Shape:
     words = {level: (level, *LEVEL_WORDS[level]) for level in levels}
     level = one_of(word for names in words.values() for word in names)
-    shapes = {**_OUTLINE, "case": _LABEL, "level": level, "records": either(NULL, refer("records")), "facts": {}}
+    shapes = {
+        **_OUTLINE,
+        "case": _LABEL,
+        "level": level,
+        "location": either(NULL, TEXT, {"type": "object"}),
+        "records": either(NULL, refer("records")),
+        "facts": {},
+    }
     keys = {key: names for key, names in KEYS.items() if key not in ("dossier", "cases")}
     shape = _worded(keys, shapes, ("level",))
     shape["allOf"] += [

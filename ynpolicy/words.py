@@ -149,6 +149,8 @@ LABELS: Final[Mapping[str, Text]] = {
     "why": Text("理由", "why"),
     "would_change": Text("何时改变", "what would change it"),
     "outside_territory": Text("不在规划地域内", "outside the plan's territory"),
+    "located": Text("按坐标核查", "from the coordinates"),
+    "not_located": Text("按坐标不能确定", "the coordinates cannot tell"),
     "no_source": Text("未注明来源", "no source stated"),
     "after": Text("调整后", "then"),
 }

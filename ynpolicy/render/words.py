@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from ynpolicy.ir import Text
 
@@ -53,6 +53,18 @@ PHRASES: Final[Mapping[str, Text]] = {
     "ask_list": Text("尚缺资料一览", "All missing facts"),
     "remedies": Text("可行的调整", "Changes that would put it right"),
     "remedies_not_proved": Text("下列调整未证明为最小", "These changes are not proved smallest"),
+    "location": Text("位置核查", "Where the site lies"),
+    "site": Text("厂址", "Site"),
+    "doubts": Text("存疑", "In doubt"),
+    "nearby": Text(
+        "附近河流（示意图层，精度不足以判定）", "Rivers nearby, from a hint layer that is too coarse to decide"
+    ),
+    "layers": Text("所用图层", "Layers"),
+    "not_for_print": Text(
+        "示意图，仅供本案核查；未经地图审核，不得公开发布。",
+        "A sketch for this review only; it has no map review number and must not be published.",
+    ),
+    "north": Text("北", "N"),
     "facts": Text("所据事实及来源", "Facts as stated, and their sources"),
     "fact": Text("事实", "Fact"),
     "value": Text("取值", "Value"),
@@ -75,9 +87,24 @@ PHRASES: Final[Mapping[str, Text]] = {
     "open_quote": Text("「", "“"),
     "close_quote": Text("」", "”"),
     "bar": Text("｜", " | "),
+    "stop": Text("。", ". "),
 }
 
 
-def phrases(lang: str) -> dict[str, str]:
-    """Every heading in one language, as templates see them (`w.findings`)."""
-    return {name: text[lang] for name, text in PHRASES.items()}
+LEGEND: Final[Mapping[str, Text]] = {
+    "site": Text("厂址", "site"),
+    "accuracy": Text("厂址误差范围", "where the site may be"),
+    "river": Text("河流（所用图层）", "river, from the layers used"),
+    "hint": Text("河流（示意图层）", "river, from the hint layer"),
+    "county": Text("行政区划界线", "county boundary"),
+    "buffer": Text("规定距离线", "the distance that the law draws"),
+    "band": Text("误差带（带内不能判断）", "within the accuracies: cannot be told"),
+    "nearest": Text("最近距离", "shortest distance"),
+}
+"""What each sort of feature on a map is."""
+
+
+def phrases(lang: str) -> dict[str, Any]:
+    """Every heading in one language, as templates see them (`w.findings`); `w.legend` holds those of a map."""
+    legend = {role: text[lang] for role, text in LEGEND.items()}
+    return {name: text[lang] for name, text in PHRASES.items()} | {"legend": legend}
