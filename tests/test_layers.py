@@ -52,7 +52,7 @@ HOMES: Final[dict[str, tuple[str, ...]]] = {
     "durable_rules_engine": ("engines.forward",),
     "openpyxl": ("tables",),
     "shapely": ("geo",),
-    "pyproj": ("geo.systems", "geo.nearest"),
+    "pyproj": ("geo.systems", "geo.nearest", "geo.around"),
     "pyogrio": ("geo.files",),
     "numpy": ("geo",),
     "jinja2": ("render",),

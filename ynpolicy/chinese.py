@@ -115,6 +115,9 @@ MESSAGES: Final[tuple[tuple[str, str], ...]] = (
     ("`{}` is an error value", "`{}` 是错误值"),
     ("the cells `{}` are merged", "单元格 `{}` 合并了"),
     ("Excel forms need the package `openpyxl`", "读写Excel表需要安装 `openpyxl`"),
+    # geodata
+    ("the boundaries `tianditu` need the package `{}`", "用 `tianditu` 的界线需要安装 `{}`"),
+    ("the boundaries in the package `{}` cannot be read", "软件包 `{}` 里的界线读不了"),
     ("the file is too large for a form", "文件太大，不像是表"),
     ("the file is encrypted, or in the old .xls format", "文件有密码，或者是旧的 .xls 格式"),
     ("the file is not an Excel workbook", "文件不是Excel工作簿"),
@@ -130,6 +133,7 @@ MESSAGES: Final[tuple[tuple[str, str], ...]] = (
 )
 
 HELPS: Final[tuple[tuple[str, str], ...]] = (
+    ("run `{}`, or give a file with the boundaries", "运行 `{}`，或者给出界线文件"),
     ("did you mean `{}`?", "是不是 `{}`？"),
     ("known here are {}", "这里可用的有 {}"),
     ("known are {}", "可用的有 {}"),
