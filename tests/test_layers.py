@@ -21,7 +21,7 @@ LAYERS: Final[dict[int, tuple[str, ...]]] = {
     1: ("location", "logic", "law", "wording", "ir", "verdict", "documents", "shapes", "cache", "workdays"),
     2: (
         *("expressions", "units", "cases", "answers", "fields", "words", "conditions", "rows", "vocabulary", "norms"),
-        *("choices", "overlays", "passages", "chinese", "messages"),
+        *("choices", "overlays", "passages", "chinese", "messages", "archive"),
     ),
     3: ("semantics", "located", "normalise", "loader", "engines", "geo"),
     4: (
@@ -39,7 +39,18 @@ LAYERS: Final[dict[int, tuple[str, ...]]] = {
         ),
         *("tables", "catalogue", "case_schema", "pack_schema", "schemas"),
     ),
-    5: ("render", "casebook", "accounts", "alignment", "collation", "lint", "mutation"),
+    5: (
+        "render",
+        "casebook",
+        "accounts",
+        "alignment",
+        "collation",
+        "lint",
+        "mutation",
+        "bundles",
+        "rejudging",
+        "replays",
+    ),
     6: ("__init__", "__main__", "console", "cli", "testing"),
 }
 """Each top name of the package, and the layer on which it stands. `normalise` asks the reference whether a question

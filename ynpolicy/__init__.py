@@ -9,8 +9,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ynpolicy import render as _render
 from ynpolicy.errors import EngineDisagreement, InputError, Place, Problem, YnpolicyError
@@ -18,6 +20,9 @@ from ynpolicy.judge import Judge, JudgedVerdict, load
 from ynpolicy.loader import load_pack, pack_names
 from ynpolicy.verdict import Decision, Finding, Outcome, Verdict
 from ynpolicy.version import __version__
+
+if TYPE_CHECKING:
+    from ynpolicy.replays import Replay
 
 __all__ = [
     "Decision",
@@ -30,11 +35,45 @@ __all__ = [
     "Verdict",
     "YnpolicyError",
     "__version__",
+    "bundle",
     "load",
     "load_pack",
     "pack_names",
     "render",
+    "replay",
 ]
+
+
+def bundle(
+    judge: Judge,
+    cases: Path | str | Mapping[str, Any] | Sequence[Path | str | Mapping[str, Any]],
+    path: Path | str,
+    as_of: date | None = None,
+) -> tuple[JudgedVerdict, ...]:
+    """Judges case files, and keeps them, their verdicts and the pack in one file. Gives the verdicts, in their order.
+
+    A case is a path, or plain data, which is kept as the JSON that states it. `as_of` goes before the cases' own dates.
+    The file is written whole or not at all. Raises `InputError` as `Judge.check` does, also where the pack's files have
+    changed since they were loaded or the file cannot be written; and `EngineDisagreement`.
+    """
+    from ynpolicy.bundles import case_file, judge_files, make_bundle
+    from ynpolicy.console import write
+
+    several = cases if isinstance(cases, Sequence) and not isinstance(cases, str) else [cases]
+    judged = judge_files(judge, map(case_file, several), as_of)
+    write(Path(path), make_bundle(judged, str(path)))
+    return tuple(verdict for one in judged for verdict in one.verdicts)
+
+
+def replay(path: Path | str) -> Replay:
+    """The cases of a bundle judged again with the pack that it holds, each compared with its recorded verdict.
+
+    `.same` says whether all came out as recorded, `.cases` how each did, `.to_dict()` the same as plain data. Raises
+    `InputError` for a file that is no bundle or in which any byte was changed, and `EngineDisagreement`.
+    """
+    from ynpolicy.replays import replay as replay_bundle
+
+    return replay_bundle(path)
 
 
 def render(

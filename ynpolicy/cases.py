@@ -10,7 +10,7 @@ from typing import Final
 
 from attrs import evolve, field, frozen
 
-from ynpolicy.documents import Mapping, Node, Scalar, Sequence, describe, from_object, read_file
+from ynpolicy.documents import Mapping, Node, Scalar, Sequence, decode, describe, from_object, read_file, read_text
 from ynpolicy.errors import InputError, Place, Problem, nearest
 from ynpolicy.ir import LEVELS, NOWHERE
 
@@ -45,6 +45,22 @@ LEVEL_WORDS: Final[Words] = {
 }
 
 
+STANDARD_INPUT: Final = "<stdin>"
+
+
+@frozen
+class CaseFile:
+    """A case file as it was read, byte for byte, and the name by which messages call it."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+    @property
+    def stem(self) -> str:
+        """What a case without a title of its own is called; empty for standard input."""
+        return "" if self.name == STANDARD_INPUT else Path(self.name).stem
+
+
 @frozen
 class RawCase:
     """A case as written: every part still a node with its place, or None where it was left out."""
@@ -62,15 +78,17 @@ class RawCase:
 
 
 def read_cases(source: object, name: str | None = None, problems: list[Problem] | None = None) -> tuple[RawCase, ...]:
-    """The cases of a file (`Path`), a node tree, or plain Python data; several when it is a dossier.
+    """The cases of a file (`Path` or `CaseFile`), a node tree, or plain Python data; several when it is a dossier.
 
     Raises `InputError` with every problem of the outline; with a list of `problems` they are added to it instead, and
     what can be read is returned.
     """
     found: list[Problem] = []
-    stem = source.stem if isinstance(source, Path) else ""
+    stem = source.stem if isinstance(source, (Path, CaseFile)) else ""
     if isinstance(source, Path):
         node = read_file(source, name, found)
+    elif isinstance(source, CaseFile):
+        node = read_text(decode(source.content, source.name), source.name, found)
     elif isinstance(source, (Scalar, Sequence, Mapping)):
         node = source
     else:

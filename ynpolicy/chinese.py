@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from ynpolicy.chinese_bundles import BUNDLE_HELPS, BUNDLE_MESSAGES
+
 MESSAGES: Final[tuple[tuple[str, str], ...]] = (
     ("as_of: {}", "受理日期：{}"),
     ("since: {}", "起始日期：{}"),
@@ -130,6 +132,7 @@ MESSAGES: Final[tuple[tuple[str, str], ...]] = (
     ("there is no sheet `{}` ({})", "没有工作表 `{}`"),
     ("the header row of the form is not there", "表头行不见了"),
     ("the column `{}` is not there", "`{}` 一列不见了"),
+    *BUNDLE_MESSAGES,
 )
 
 HELPS: Final[tuple[tuple[str, str], ...]] = (
@@ -260,6 +263,7 @@ HELPS: Final[tuple[tuple[str, str], ...]] = (
         "close it if it is open in Excel, and check that the folder exists",
         "如在Excel里打开着请先关闭，并确认文件夹存在",
     ),
+    *BUNDLE_HELPS,
 )
 
 WORDS: Final[tuple[tuple[str, str], ...]] = (

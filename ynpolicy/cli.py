@@ -1,6 +1,6 @@
 """The command `ynpolicy`. Exit status of `check`: 0 in order; 1 some case refused; 3 none refused but some not settled;
 2 the input or the command is wrong; 4 two engines disagree. Of `lint`, `test`, `text`: 0 clean, 1 findings, 2 bad
-input."""
+input; of `replay`: 0 the same, 1 something differs, 2 bad input."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from ynpolicy.version import __version__
 
 if TYPE_CHECKING:
     from ynpolicy.casebook import CaseResult
+    from ynpolicy.cases import CaseFile
     from ynpolicy.ir import Pack
     from ynpolicy.judge import JudgedVerdict
 
@@ -69,6 +70,7 @@ def app() -> None:
 @click.option("--brief", is_flag=True, help="The decision, what to ask for and the list of findings only.")
 @_reading
 @click.option("--tables", type=click.Path(path_type=Path), help="A folder of your own tables, laid over the pack's.")
+@click.option("--bundle", type=click.Path(dir_okay=False, path_type=Path), help="Keep cases, verdicts and pack here.")
 @_in_language
 def check(
     cases: tuple[str, ...],
@@ -82,23 +84,25 @@ def check(
     brief: bool,
     readings: tuple[str, ...],
     tables: Path | None,
+    bundle: Path | None,
 ) -> None:
     """Judge case files (YAML, JSON, or an Excel form) and print the verdicts, the gravest first."""
     from ynpolicy.judge import gravest_first, load
 
     problems: list[Problem] = []
-    verdicts: list[JudgedVerdict] = []
+    judged: list[tuple[CaseFile, tuple[JudgedVerdict, ...]]] = []
     disagreements: list[EngineDisagreement] = []
     day = _day(as_of)
     judge = load(pack_name, readings=_choices(readings), tables=tables)
     for name in cases:
         try:
-            verdicts += judge.check_all(_source(name), day)
+            file = _source(name)
+            judged.append((file, judge.check_each(file, day)))
         except InputError as error:
             problems += error.problems
         except EngineDisagreement as error:
             disagreements.append(error)
-    ordered = gravest_first(verdicts)
+    ordered = gravest_first(verdict for _, verdicts in judged for verdict in verdicts)
     if ordered:
         text = _report(ordered, judge.pack, fmt, lang, templates, detail, brief)
         if out is None:
@@ -106,6 +110,11 @@ def check(
         elif not problems and not disagreements:
             write(out, text)
             click.echo(str(out), err=True)
+    if bundle is not None and ordered and not problems and not disagreements:
+        from ynpolicy.bundles import Judged, make_bundle
+
+        write(bundle, make_bundle([Judged(file, verdicts, day) for file, verdicts in judged], str(bundle)))
+        click.echo(str(bundle), err=True)
     print_problems(problems, lang, judge.pack)
     for disagreement in disagreements:
         click.echo(str(disagreement), err=True)
@@ -123,13 +132,14 @@ def _status(verdicts: Sequence[Verdict], wrong_input: bool, disagreement: bool) 
     return 0 if decisions <= {Decision.IN_ORDER} else 3
 
 
-def _source(name: str) -> object:
-    """A case file as something `check_all` reads: a path, or the node tree of standard input for `-`."""
-    if name == "-":
-        from ynpolicy.documents import decode, read_text
+def _source(name: str) -> CaseFile:
+    """A case file, or standard input for `-`, as it is now. Raises `InputError` where it cannot be read."""
+    from ynpolicy.cases import STANDARD_INPUT, CaseFile
+    from ynpolicy.documents import read_bytes
 
-        return read_text(decode(sys.stdin.buffer.read(), "<stdin>"), "<stdin>")
-    return Path(name)
+    if name == "-":
+        return CaseFile(STANDARD_INPUT, sys.stdin.buffer.read())
+    return CaseFile(name, read_bytes(Path(name)))
 
 
 def _report(
@@ -147,6 +157,40 @@ def _report(
     from ynpolicy.render import render
 
     return render(verdicts, pack, fmt, lang, templates, width(), detail, brief)
+
+
+@app.command()
+@click.argument("bundles", nargs=-1, required=True, metavar="BUNDLE...", type=click.Path(path_type=Path))
+@_lang
+@click.option("--format", "fmt", type=click.Choice(["text", "html", "json"]), default="text", show_default=True)
+@_out
+@_in_language
+def replay(bundles: tuple[Path, ...], lang: str, fmt: str, out: Path | None) -> None:
+    """Judge the cases of bundles again, with the pack that each holds, and compare with what was recorded."""
+    from ynpolicy.replays import Replay
+    from ynpolicy.replays import replay as replay_bundle
+
+    problems: list[Problem] = []
+    found: list[Replay] = []
+    for path in bundles:
+        try:
+            found.append(replay_bundle(path))
+        except InputError as error:
+            problems += error.problems
+    if found:
+        if fmt == "json":
+            report = json.dumps([one.to_dict() for one in found], ensure_ascii=False, indent=2) + "\n"
+        else:
+            from ynpolicy.render.replay import render_replays
+
+            report = render_replays(found, fmt, lang, width())
+        if out is None:
+            click.echo(report, nl=False)
+        elif not problems:
+            write(out, report)
+            click.echo(str(out), err=True)
+    print_problems(problems, lang)
+    sys.exit(2 if problems else 0 if all(one.same for one in found) else 1)
 
 
 @app.command()

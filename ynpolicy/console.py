@@ -38,13 +38,13 @@ def print_problems(problems: Sequence[Problem], lang: str = "en", pack: Pack | N
         click.echo(shown(problem, lang, labels), err=True)
 
 
-def write(path: Path, text: str) -> None:
-    """Writes a whole file or none: into a temporary file beside it, which then takes its place."""
+def write(path: Path, content: str | bytes) -> None:
+    """Writes a whole file or none: into a temporary file beside it, which then takes its place. Text is UTF-8."""
     temporary = ""
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content if isinstance(content, bytes) else content.encode())
         umask = os.umask(0)
         os.umask(umask)
         os.chmod(temporary, 0o666 & ~umask)

@@ -96,19 +96,24 @@ def read_file(path: Path, name: str | None = None, problems: list[Problem] | Non
 def read_plain(path: Path, name: str | None = None) -> str:
     """The text of a file. Raises `InputError`: the file cannot be read, is too large, or not UTF-8."""
     shown = name or str(path)
+    return decode(read_bytes(path, shown), shown)
+
+
+def read_bytes(path: Path, name: str | None = None) -> bytes:
+    """The bytes of a file. Raises `InputError`: the file cannot be read, or is too large."""
+    shown = name or str(path)
     try:
         size = path.stat().st_size
         if size > LARGEST_FILE:
             raise InputError(
                 [Problem(Place(shown), f"the file has {size:,} bytes", f"at most {LARGEST_FILE:,} bytes are read")]
             )
-        data = path.read_bytes()
+        return path.read_bytes()
     except IsADirectoryError:
         raise InputError([Problem(Place(shown), "this is a folder", "give a file")]) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError([Problem(Place(shown), f"the file cannot be read: {reason.lower()}")]) from None
-    return decode(data, shown)
 
 
 def decode(data: bytes, name: str) -> str:

@@ -214,11 +214,11 @@ class Pack:
 
     `norms` are all norms, those of every reading; a case is judged by those of `norms_at`. `chosen` names the
     option of each reading for which another than the first was chosen. `laid` tells which rows of a user's own
-    tables lie over the pack's. `territory` maps a level to the condition that a case lies in the pack's territory:
-    an implicit line of every norm's applicability. `period` is the instrument's own period, to `date.max` where it has
-    no end; `since` the first day on which its norms count as in force. `entries` is the number of clauses that the
-    ledger must have (0: not stated), `least_share` the least share of the normative chapters' characters that they must
-    cover.
+    tables lie over the pack's, which stand in the folder `over`; the pack's own files stand in `root`. `territory`
+    maps a level to the condition that a case lies in the pack's territory: an implicit line of every norm's
+    applicability. `period` is the instrument's own period; `since` the first day on which its norms count as in
+    force. `entries` is the number of clauses that the ledger must have (0: not stated), `least_share` the least
+    share of the normative chapters' characters that they must cover.
     """
 
     id: str
@@ -239,6 +239,7 @@ class Pack:
     text_digest: str = ""
     digest: str = ""
     root: str = ""
+    over: str = ""
     chapters: tuple[Chapter, ...] = ()
     entries: int = 0
     least_share: Fraction = Fraction(0)

@@ -14,7 +14,7 @@ from attrs import field, frozen
 
 from ynpolicy import semantics
 from ynpolicy.answers import read_date
-from ynpolicy.cases import RawCase, read_cases
+from ynpolicy.cases import CaseFile, RawCase, read_cases
 from ynpolicy.choices import choose
 from ynpolicy.engines import forward
 from ynpolicy.errors import EngineDisagreement, InputError, Place, Problem
@@ -88,7 +88,14 @@ class Judge:
 
         Raises as `check` does; the problems of all cases come together.
         """
-        return gravest_first(self.judge(case) for case in self._read(source, as_of))
+        return gravest_first(self.check_each(source, as_of))
+
+    def check_each(self, source: object, as_of: date | str | None = None) -> tuple[JudgedVerdict, ...]:
+        """The verdicts on a case or on all linked cases of a dossier, in the order in which they are written.
+
+        Raises as `check` does; the problems of all cases come together.
+        """
+        return tuple([self.judge(case) for case in self._read(source, as_of)])
 
     def _read(self, source: object, as_of: date | str | None) -> list[Case]:
         cases: list[Case] = []
@@ -99,6 +106,10 @@ class Judge:
             from ynpolicy.tables import read_form
 
             source = read_form(source, problems=problems)
+        elif isinstance(source, CaseFile) and Path(source.name).suffix.lower() in _WORKBOOKS:
+            from ynpolicy.tables import read_form
+
+            source = read_form(source.name, problems=problems, content=source.content)
         day = _day(as_of)
         raws = (source,) if isinstance(source, RawCase) else read_cases(source, problems=problems)
         for raw in raws:

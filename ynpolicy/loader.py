@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -89,15 +90,27 @@ def load_pack(name: str | Path, tables: str | Path | None = None) -> Pack:
     """
     folder = find_pack(name)
     own = Path(tables) if tables is not None else None
-    digest = _digest(folder, overlay_files(own) if own is not None else ())
+    digest = _digest(folder, own)
     entry = hashlib.sha256(f"{folder.resolve()}\0{own.resolve() if own else ''}".encode()).hexdigest()[:16]
     key = (digest, str(folder), str(own), __version__, _code_stamp(), sys.version)
     found = cache.recall(entry, key)
     if isinstance(found, Pack):
         return found
-    pack = evolve(_Loader(folder, own).load(), digest=digest)
+    pack = read_pack(folder, own)
     cache.store(entry, key, pack)
     return pack
+
+
+def read_pack(folder: Path, own: Path | None = None) -> Pack:
+    """The pack in a folder, read anew and kept in no cache; `own` is a folder of tables that lie over it. Raises
+    `InputError` with every problem in every file."""
+    digest = _digest(folder, own)
+    return evolve(_Loader(folder, own).load(), digest=digest)
+
+
+def _digest(folder: Path, own: Path | None) -> str:
+    tables = {path.name: path.read_bytes() for path in overlay_files(own)} if own is not None else {}
+    return digest_of(pack_files(folder), tables)
 
 
 def _code_stamp() -> str:
@@ -106,15 +119,23 @@ def _code_stamp() -> str:
     return hashlib.sha256(repr([(name, stat.st_mtime_ns, stat.st_size) for name, stat in found]).encode()).hexdigest()
 
 
-def _digest(folder: Path, own: Iterable[Path] = ()) -> str:
-    """The digest of everything in a pack but its cases, and of a user's own tables: names and bytes, in order."""
+def pack_files(folder: Path) -> dict[str, bytes]:
+    """Every file of a pack that the rules are read from, so all but its cases, by its path in the pack's folder."""
+    return {
+        name: path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in (".yaml", ".csv", ".md")
+        and not (name := path.relative_to(folder).as_posix()).startswith("cases/")
+        and path.is_file()
+    }
+
+
+def digest_of(files: AnyMapping[str, bytes], own: AnyMapping[str, bytes]) -> str:
+    """The digest of a pack's files and of a user's own tables: names and bytes, in the order of their paths."""
     content = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.suffix in (".yaml", ".csv", ".md") and not name.startswith("cases/") and path.is_file():
-            content.update(f"{name}\0{path.stat().st_size}\0".encode() + path.read_bytes())
-    for path in own:
-        content.update(f"over:{path.name}\0{path.stat().st_size}\0".encode() + path.read_bytes())
+    for over, part in (("", files), ("over:", own)):
+        for name in sorted(part, key=lambda name: name.split("/")):
+            content.update(f"{over}{name}\0{len(part[name])}\0".encode() + part[name])
     return "sha256:" + content.hexdigest()
 
 
@@ -123,6 +144,11 @@ def _lines(facts: Iterable[FactType], norms: Iterable[Norm], territory: dict[str
     yield from (fact.arises for fact in facts if fact.arises is not None)
     for norm in norms:
         yield from norm.conditions
+
+
+def folder_name(folder: Path) -> str:
+    """The name of a pack's folder, also where it is given as `.`."""
+    return Path(os.path.abspath(folder)).name
 
 
 class _Loader:
@@ -176,7 +202,7 @@ class _Loader:
     # ------------------------------------------------------------ files
 
     def shown(self, path: Path) -> str:
-        return f"{self.folder.name}/{path.relative_to(self.folder).as_posix()}"
+        return f"{folder_name(self.folder)}/{path.relative_to(self.folder).as_posix()}"
 
     def node(self, name: str) -> Node:
         path = self.folder / name
@@ -222,6 +248,7 @@ class _Loader:
             superseded_by=head.both("superseded_by") if head.has("superseded_by") else None,
             text_digest=head.text("text_digest"),
             root=str(self.folder),
+            over="" if self.own is None else str(self.own),
         )
 
     def day_of(self, text: str, place: Place) -> date:

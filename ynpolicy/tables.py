@@ -138,10 +138,13 @@ def _write_cell(worksheet: Any, cell: FormCell) -> None:
 # ---------------------------------------------------------------- reading
 
 
-def read_form(path: Path | str, name: str | None = None, problems: list[Problem] | None = None) -> Node:
+def read_form(
+    path: Path | str, name: str | None = None, problems: list[Problem] | None = None, content: bytes | None = None
+) -> Node:
     """The case that a filled Excel form states, as a node tree in the shape of a YAML case file.
 
-    Every place is a cell, as `form.xlsx!案件!C12`; `name` stands for the file in messages. Blank cells are absent.
+    Every place is a cell, as `form.xlsx!案件!C12`; `name` stands for the file in messages. Blank cells are absent. With
+    `content`, the bytes of the file, it is not read again.
     Raises `InputError` with every problem: formulas, error values, merged cells, words that are not choices, a file
     that is encrypted, damaged, too large or no form; openpyxl is not installed. With a list of `problems` those of
     single cells are added to it instead, and what can be read is returned.
@@ -149,7 +152,7 @@ def read_form(path: Path | str, name: str | None = None, problems: list[Problem]
     path = Path(path)
     shown = name or str(path)
     _openpyxl(Place(shown))
-    reader = _FormReader(_content(path, shown), shown)
+    reader = _FormReader(_unpacked(_read(path, shown) if content is None else content, shown), shown)
     case = reader.read()
     if problems is not None:
         problems.extend(reader.problems)
@@ -162,13 +165,16 @@ def _refuse(shown: str, message: str, help: str = "") -> InputError:
     return InputError([Problem(Place(shown), message, help)])
 
 
-def _content(path: Path, shown: str) -> bytes:
+def _read(path: Path, shown: str) -> bytes:
     try:
         with path.open("rb") as file:
-            content = file.read(LARGEST_FILE + 1)
+            return file.read(LARGEST_FILE + 1)
     except (OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         raise _refuse(shown, f"the file cannot be read: {reason}") from None
+
+
+def _unpacked(content: bytes, shown: str) -> bytes:
     if len(content) > LARGEST_FILE:
         raise _refuse(shown, "the file is too large for a form", f"at most {LARGEST_FILE:,} bytes are read")
     if content.startswith(_ENCRYPTED):
