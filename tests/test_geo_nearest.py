@@ -56,7 +56,6 @@ def test_a_point_is_measured_to_a_centimetre() -> None:
     off = []
     for _, centre, chains in worlds(1, 1000):
         near = within_yunnan(chains).of_point(*centre)
-        assert near is not None
         off.append(abs(near.distance - distance_to(centre[None], chains)))
     assert max(off) < 0.01
 
@@ -69,7 +68,6 @@ def test_an_area_is_measured_to_a_centimetre(size: int, count: int) -> None:
         ring = drawn_ring(draw, centre, size)
         near = within_yunnan(chains).of_geometry(shapely.Polygon(ring))
         truth = distance_to(ring, chains)
-        assert near is not None
         assert (near.distance == 0) == (truth == 0)
         off.append(abs(near.distance - truth))
         met += truth == 0
@@ -83,7 +81,6 @@ def test_the_place_found_is_on_the_line_and_at_that_distance() -> None:
         for site in (shapely.Point(centre), shapely.Polygon(drawn_ring(draw, centre, 300))):
             index = within_yunnan(chains)
             near = index.of_point(*centre) if site.geom_type == "Point" else index.of_geometry(site)
-            assert near is not None
             place = shapely.Point(near.lon, near.lat)
             assert shapely.LineString(chains[near.number]).distance(place) * DEGREE < 0.001
             if site.geom_type == "Point":
@@ -104,9 +101,8 @@ def test_many_points_find_what_one_finds(seed: int) -> None:
     many = index.of_points(lon, lat)
     for row in range(len(lon)):
         one = index.of_point(lon[row], lat[row])
-        assert one is not None
-        found = many.number[row], many.distance[row], many.lon[row], many.lat[row]
-        assert found == (one.number, one.distance, one.lon, one.lat)
+        found = many.number[row], many.distance[row], many.lon[row], many.lat[row], many.edge[row]
+        assert found == (one.number, one.distance, one.lon, one.lat, one.edge)
 
 
 def test_a_layer_wider_than_a_plane_is_cut_into_belts() -> None:
@@ -118,7 +114,6 @@ def test_a_layer_wider_than_a_plane_is_cut_into_belts() -> None:
         lon, lat = draw.uniform(74, 134), draw.uniform(19, 52)
         near = points.of_point(lon, lat)
         truth = GRS80.inv(np.full(300, lon), np.full(300, lat), *starts.T)[2]
-        assert near is not None
         assert near.number == np.argmin(truth)
         assert near.distance == truth.min()
 
@@ -131,7 +126,6 @@ def test_the_east_is_not_stretched_against_the_west() -> None:
             west, _, _ = GRS80.fwd(lon, 25, -90, 5000 - sign * 0.005)
             chains = [np.array([[side, 24.99], [side, 25.01]]) for side in (east, west)]
             near = within_yunnan(chains).of_point(lon, 25)
-            assert near is not None
             assert near.number == (1 if sign > 0 else 0)
 
 
@@ -159,16 +153,17 @@ def test_a_piece_is_straight_in_degrees_and_in_the_plane(lon: float, lat: float,
     assert shapely.distance(straight, shapely.points(x, y)).max() < 0.001
 
 
-def test_what_reaches_further_can_be_nearer() -> None:
-    """A line that is farther away but wider is the nearest where its edge is; the distance is to the line itself."""
+def test_the_edge_of_what_is_farther_can_be_nearer() -> None:
+    """A line that is farther away but wider has the nearest edge; the distance is still to the nearest line."""
     lines = [shapely.LineString([(102, 24), (102, 26)]), shapely.LineString([(102.1, 24), (102.1, 26)])]
-    narrow, wide = Nearest(lines), Nearest(lines, [0, 8000])
-    assert narrow.of_point(102.04, 25).number == 0  # type: ignore[union-attr]
-    found = wide.of_point(102.04, 25)
-    assert found is not None
-    assert found.number == 1
-    assert found.distance == pytest.approx(GRS80.inv(102.04, 25, 102.1, 25)[2], abs=0.5)
-    assert wide.of_geometry(shapely.LineString([(102.03, 25), (102.04, 25)])).number == 1  # type: ignore[union-attr]
+    index = Nearest(lines, [10, 8000])
+    to_first, to_second = (GRS80.inv(102.04, 25, lon, 25)[2] for lon in (102, 102.1))
+    across = shapely.LineString([(102.04, 25), (102.05, 25)])
+    for found in (index.of_point(102.04, 25), index.of_geometry(shapely.LineString([(102.03, 25), (102.04, 25)]))):
+        assert found.number == 0
+    assert index.of_point(102.04, 25).edge == pytest.approx(to_second - 8000, abs=0.5)
+    assert index.of_geometry(across).edge == pytest.approx(GRS80.inv(102.05, 25, 102.1, 25)[2] - 8000, abs=0.5)
+    assert index.of_geometry(across).distance == pytest.approx(to_first, abs=0.5)
 
 
 def test_within_an_area_there_is_no_distance() -> None:
@@ -176,23 +171,19 @@ def test_within_an_area_there_is_no_distance() -> None:
     outer, hole = shapely.box(102, 25, 102.2, 25.2), shapely.box(102.05, 25.05, 102.1, 25.1)
     index = Nearest([shapely.LineString([(101, 24), (101, 25)]), shapely.difference(outer, hole)])
     for point in ((102.15, 25.15), (102, 25.1), (102.05, 25.07)):
-        assert index.of_point(*point).distance == 0  # type: ignore[union-attr]
+        assert index.of_point(*point).distance == 0
     inside_hole = index.of_point(102.07, 25.07)
-    assert inside_hole is not None
     assert 1900 < inside_hole.distance < 2100
     for site in (shapely.box(102.11, 25.11, 102.12, 25.12), shapely.box(101.9, 25.1, 102.01, 25.11)):
         near = index.of_geometry(site)
-        assert near is not None
         assert (near.number, near.distance) == (1, 0)
         assert site.covers(shapely.Point(near.lon, near.lat))
     in_hole = index.of_geometry(shapely.box(102.07, 25.07, 102.08, 25.08))
-    assert in_hole is not None
     assert in_hole.distance > 1900
 
 
-def test_nothing_is_near_where_there_is_nothing() -> None:
-    """An index of nothing answers that nothing is near."""
-    empty = Nearest([])
-    assert empty.of_point(102, 25) is None
-    assert empty.of_geometry(shapely.box(102, 25, 103, 26)) is None
-    assert empty.of_points(np.array([102.0]), np.array([25.0])).number.tolist() == [-1]
+def test_an_index_holds_something() -> None:
+    """There is no nearest of nothing."""
+    for nothing in ([], [shapely.LineString()]):
+        with pytest.raises(ValueError, match="at least one place"):
+            Nearest(nothing)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import shapely
+from attrs import evolve
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
@@ -16,64 +17,70 @@ from ynpolicy.geo.nearest_belts import STEP, Belt, Floats, Integers, Near, NearM
 class Nearest:
     """An index of lines and areas, given in degrees of longitude and latitude, straight between their vertices.
 
-    `reaches` are metres by which each geometry is wider than it is drawn: the nearest is the one with the least
-    `distance - reach`. A site within an area is at distance 0.
+    `reaches` are the metres by which each geometry is wider than it is drawn; they move its edge, not its distance. A
+    site within an area is at distance 0. Raises `ValueError` where there is no geometry at all, or all are empty.
     """
 
     def __init__(self, geometries: Sequence[BaseGeometry], reaches: Sequence[float] | None = None) -> None:
         drawn = np.array(geometries, dtype=object)
-        reach = np.array(reaches, dtype=np.float64) if reaches is not None else np.zeros(len(drawn))
+        self._reach = np.array(reaches, dtype=np.float64) if reaches is not None else np.zeros(len(drawn))
         self._areas = _Areas(drawn)
-        self._belts = belts(drawn, reach)
+        self._belts = belts(drawn, self._reach)
+        if not self._belts:
+            raise ValueError("an index needs at least one place")
 
-    def of_point(self, lon: float, lat: float) -> Near | None:
-        """The nearest to one point; None where there is nothing at all."""
+    def of_point(self, lon: float, lat: float) -> Near:
+        """The nearest to one point."""
         within = self._areas.holding(lon, lat)
         if within >= 0:
-            return Near(within, 0.0, lon, lat)
+            return Near(within, 0.0, lon, lat, -float(self._reach[within]))
         if len(self._belts) == 1:
-            return self._belts[0].of_point(lon, lat)[0]
+            return self._belts[0].of_point(lon, lat)
         return self._least(lon, lon, lat, lambda belt: belt.of_point(lon, lat))
 
     def of_points(self, lon: Floats, lat: Floats) -> NearMany:
-        """The nearest to each of many points; the number is -1 and the distance infinite where there is nothing."""
-        found = NearMany(np.full(len(lon), -1), np.full(len(lon), np.inf), lon.copy(), lat.copy())
-        least, position = np.full(len(lon), np.inf), np.full(len(lon), -1)
+        """The nearest to each of many points."""
         within = self._areas.holding_many(lon, lat)
-        found.number[:] = within
-        found.distance[within >= 0] = 0.0
+        held = within >= 0
+        apart, edge = np.where(held, 0.0, np.inf), np.where(held, -self._reach[within], np.inf)
+        found = NearMany(within, apart, lon.copy(), lat.copy(), edge)
+        position = np.full(len(lon), -1)
         middle = float(lon.mean()) if len(lon) else 0.0
         for belt in sorted(self._belts, key=lambda belt: abs(belt.lon_0 - middle)):
-            rows = np.flatnonzero((within < 0) & (belt.least_many(lon, lat) <= least))
+            rows = np.flatnonzero(~held & (belt.least_many(lon, lat) <= apart))
             if not len(rows):
                 continue
-            near, value = belt.of_points(lon[rows], lat[rows])
-            better = (value < least[rows]) | ((value == least[rows]) & (belt.position < position[rows]))
+            near = belt.of_points(lon[rows], lat[rows])
+            edge[rows] = np.minimum(edge[rows], near.edge)
+            same = (near.distance == apart[rows]) & (belt.position < position[rows])
+            better = (near.distance < apart[rows]) | same
             chosen = rows[better]
-            least[chosen], position[chosen] = value[better], belt.position
-            found.number[chosen], found.distance[chosen] = near.number[better], near.distance[better]
+            position[chosen] = belt.position
+            found.number[chosen], apart[chosen] = near.number[better], near.distance[better]
             found.lon[chosen], found.lat[chosen] = near.lon[better], near.lat[better]
         return found
 
-    def of_geometry(self, geometry: BaseGeometry) -> Near | None:
+    def of_geometry(self, geometry: BaseGeometry) -> Near:
         """The nearest to the nearest part of a line, an area or several parts."""
         touched = self._areas.touching(geometry)
         if touched is not None:
-            return touched
+            number, place = touched
+            return Near(number, 0.0, *place, -float(self._reach[number]))
         site = shapely.segmentize(geometry, STEP)
         west, south, east, north = shapely.bounds(geometry).tolist()
         return self._least(west, east, max(abs(south), abs(north)), lambda belt: belt.of_geometry(site))
 
-    def _least(self, west: float, east: float, lat: float, ask: Callable[[Belt], tuple[Near, float]]) -> Near | None:
+    def _least(self, west: float, east: float, lat: float, ask: Callable[[Belt], Near]) -> Near:
         """The nearest of all belts to a site between two meridians and no nearer to a pole than `lat`; of two that are
         equally near that of the western belt."""
-        best, found = (math.inf, -1), None
+        position, best, edge = -1, Near(-1, math.inf, math.nan, math.nan, math.inf), math.inf
         for belt in sorted(self._belts, key=lambda belt: belt.least(west, east, lat)):
-            if belt.least(west, east, lat) <= best[0]:
-                near, value = ask(belt)
-                if (value, belt.position) < best:
-                    best, found = (value, belt.position), near
-        return found
+            if belt.least(west, east, lat) <= best.distance:
+                near = ask(belt)
+                edge = min(edge, near.edge)
+                if (near.distance, belt.position) < (best.distance, position):
+                    position, best = belt.position, near
+        return evolve(best, edge=edge)
 
 
 class _Areas:
@@ -104,7 +111,7 @@ class _Areas:
             np.minimum.at(found, row[held], self._owner[near[held]])
         return np.where(found == np.iinfo(np.int64).max, -1, found)
 
-    def touching(self, geometry: BaseGeometry) -> Near | None:
+    def touching(self, geometry: BaseGeometry) -> tuple[int, tuple[float, float]] | None:
         """An area that has a place in common with a geometry, and one such place."""
         if self._tree is None:
             return None
@@ -113,4 +120,4 @@ class _Areas:
             return None
         first = touched[np.argmin(self._owner[touched])]
         shared = shapely.point_on_surface(shapely.intersection(geometry, self._parts[first]))
-        return Near(int(self._owner[first]), 0.0, float(shapely.get_x(shared)), float(shapely.get_y(shared)))
+        return int(self._owner[first]), (float(shapely.get_x(shared)), float(shapely.get_y(shared)))

@@ -43,12 +43,16 @@ _RADIUS: Final = 6.3e6
 
 @frozen
 class Near:
-    """What is nearest to a site: the number of the geometry, the geodesic distance in m, and the place on it."""
+    """What is nearest to a site: the number of the geometry, the geodesic distance in m, and the place on it.
+
+    `edge` is the least of `distance - reach` over all geometries, not only the nearest one.
+    """
 
     number: int
     distance: float
     lon: float
     lat: float
+    edge: float
 
 
 @frozen
@@ -59,6 +63,7 @@ class NearMany:
     distance: Floats
     lon: Floats
     lat: Floats
+    edge: Floats
 
 
 class Belt:
@@ -79,8 +84,8 @@ class Belt:
         self._tree = shapely.STRtree(_lines(ax, ay, bx, by))
 
     def least(self, west: float, east: float, lat: float) -> float:
-        """No piece can have a smaller `distance - reach` than this to a site between two meridians and no nearer to a
-        pole than `lat`."""
+        """No piece has a smaller `distance - reach` than this to a site between two meridians and no nearer to a pole
+        than `lat`."""
         turn = math.radians(max(self.west - east, west - self.east, 0.0))
         return _RADIUS * math.asin(math.cos(math.radians(lat)) * math.sin(min(turn, math.pi / 2))) - self._widest
 
@@ -90,25 +95,26 @@ class Belt:
         angle = np.arcsin(np.cos(np.radians(lat)) * np.sin(np.minimum(turn, math.pi / 2)))
         return np.asarray(_RADIUS * angle - self._widest, dtype=np.float64)
 
-    def of_point(self, lon: float, lat: float) -> tuple[Near, float]:
-        """The nearest piece to a point, and its `distance - reach`."""
+    def of_point(self, lon: float, lat: float) -> Near:
+        """The nearest to a point."""
         x, y = self._proj(lon, lat)
         point = shapely.Point(x, y)
         first, apart = self._tree.query_nearest(point, return_distance=True, all_matches=False)
         within = self._radius(abs(x), abs(x), float(apart[0]), float(self._reach[first[0]]))
-        best, least = Near(-1, math.inf, lon, lat), math.inf
+        best, edge = (math.inf, -1, lon, lat), math.inf
         for piece in sorted(self._tree.query(point, predicate="dwithin", distance=within).tolist()):
             lon_1, lat_1, lon_2, lat_2 = self._ends[piece].tolist()
             along = (x - self._ax[piece]) * self._dx[piece] + (y - self._ay[piece]) * self._dy[piece]
             part = min(max(float(along / self._square[piece]), 0.0), 1.0) if self._square[piece] else 0.0
             foot = lon_1 * (1 - part) + lon_2 * part, lat_1 * (1 - part) + lat_2 * part
             distance = GRS80.inv(lon, lat, *foot)[2]
-            value = distance - float(self._reach[piece])
-            if value < least:
-                best, least = Near(int(self._owner[piece]), distance, *foot), value
-        return best, least
+            edge = min(edge, distance - float(self._reach[piece]))
+            if distance < best[0]:
+                best = distance, int(self._owner[piece]), *foot
+        least, number, near_lon, near_lat = best
+        return Near(number, least, near_lon, near_lat, edge)
 
-    def of_points(self, lon: Floats, lat: Floats) -> tuple[NearMany, Floats]:
+    def of_points(self, lon: Floats, lat: Floats) -> NearMany:
         """The same for many points, in the order that is quickest."""
         x, y = self._proj(lon, lat)
         points = shapely.points(x, y)
@@ -125,12 +131,13 @@ class Belt:
         part = np.clip(np.divide(along, square, out=np.zeros(len(row)), where=square > 0), 0.0, 1.0)
         foot_lon, foot_lat = lon_1 * (1 - part) + lon_2 * part, lat_1 * (1 - part) + lat_2 * part
         distance = np.asarray(GRS80.inv(lon[row], lat[row], foot_lon, foot_lat)[2], dtype=np.float64)
-        value = distance - self._reach[piece]
-        ranked = np.lexsort((piece, value, row))
-        head = ranked[np.flatnonzero(np.diff(row[ranked], prepend=-1))]
-        return NearMany(self._owner[piece[head]], distance[head], foot_lon[head], foot_lat[head]), value[head]
+        ranked = np.lexsort((piece, distance, row))
+        starts = np.flatnonzero(np.diff(row[ranked], prepend=-1))
+        edge = np.minimum.reduceat((distance - self._reach[piece])[ranked], starts)
+        head = ranked[starts]
+        return NearMany(self._owner[piece[head]], distance[head], foot_lon[head], foot_lat[head], edge)
 
-    def of_geometry(self, site: BaseGeometry) -> tuple[Near, float]:
+    def of_geometry(self, site: BaseGeometry) -> Near:
         """The same for the nearest part of a line, an area or several parts, whose sides are no longer than `STEP`.
 
         The pieces that can be nearest are compared in a plane whose central meridian goes through the site.
@@ -148,12 +155,10 @@ class Belt:
         pair = shapely.get_coordinates(shapely.shortest_line(_moved(site, own), drawn)).reshape(-1, 2, 2)
         here_lon, here_lat = own(pair[:, 0, 0], pair[:, 0, 1], inverse=True)
         lon, lat = own(pair[:, 1, 0], pair[:, 1, 1], inverse=True)
-        touching = np.hypot(*(pair[:, 0] - pair[:, 1]).T) == 0
-        distance = np.where(touching, 0.0, GRS80.inv(here_lon, here_lat, lon, lat)[2])
-        value = distance - self._reach[pieces]
-        best = int(np.argmin(value))
-        near = Near(int(self._owner[pieces[best]]), float(distance[best]), float(lon[best]), float(lat[best]))
-        return near, float(value[best])
+        distance = np.asarray(GRS80.inv(here_lon, here_lat, lon, lat)[2], dtype=np.float64)
+        best = int(np.argmin(distance))
+        edge = float((distance - self._reach[pieces]).min())
+        return Near(int(self._owner[pieces[best]]), float(distance[best]), float(lon[best]), float(lat[best]), edge)
 
     def _radius(self, nearer: float, farther: float, apart: float, reach: float) -> float:
         """How far in the plane a piece can be and yet be the nearest on the ellipsoid, when one of this reach is
