@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 from pyproj.transformer import AreaOfInterest, TransformerGroup
@@ -145,7 +145,7 @@ def from_epsg(code: int, helmert: Helmert | None = None) -> System:
     return _from_crs(crs, f"{name} (EPSG:{code})", helmert)
 
 
-def from_text(text: str) -> System:
+def from_text(text: str, helmert: Helmert | None = None) -> System:
     """The system that a file declares, as `EPSG:n` or WKT; undeclared where it says that it is none.
 
     Raises `SystemRefused`.
@@ -157,10 +157,10 @@ def from_text(text: str) -> System:
         raise SystemRefused(f"the file's coordinate system `{text[:60]}` is not known", help) from None
     code = crs.to_epsg(min_confidence=70)
     if code is not None:
-        return from_epsg(code)
+        return from_epsg(code, helmert)
     if crs.name.lower().startswith(("undefined", "unknown")):
         return UNDECLARED
-    return _from_crs(crs, crs.name, None)
+    return _from_crs(crs, crs.name, helmert)
 
 
 def around_meridian(datum: Datum, epsg: int, meridian: float, helmert: Helmert | None = None) -> System:
@@ -327,6 +327,39 @@ def _moved(geometries: Geometries, system: System) -> Geometries:
 
     transform: Callable[..., Geometries] = shapely.transform
     return transform(geometries, move, interleaved=False)
+
+
+def settled(stated: System | None, declared: str) -> System:
+    """The system of a file of which the user states one, the file declares one (`EPSG:n` or WKT), both or none.
+
+    Raises `SystemRefused`: the two are not the same, or what the file declares cannot be placed. WGS 84 and CGCS2000
+    count as the same, with the error of WGS 84.
+    """
+    if not declared:
+        return stated or UNDECLARED
+    if stated is None:
+        return from_text(declared)
+    try:
+        found = from_text(declared, stated.helmert)
+    except SystemRefused as refused:
+        raise SystemRefused(f"`{stated.name}` is declared, but in the file: {refused}", refused.help) from None
+    if found.datum is Datum.UNDECLARED:
+        return stated
+    if not _same(stated, found):
+        help = "keep what is right, and correct the other; a .prj that is wrong can be removed"
+        raise SystemRefused(f"`{stated.name}` is declared, but the file says `{found.name}`", help)
+    return evolve(stated, error=max(stated.error, found.error))
+
+
+def _same(a: System, b: System) -> bool:
+    """Whether the same numbers mean the same places, but for what lies between WGS 84 and CGCS2000."""
+    alike = (Datum.CGCS2000, Datum.WGS84)
+    if not (a.datum is b.datum or (a.datum in alike and b.datum in alike)) or not (a.wkt and b.wkt):
+        return False
+    lon, lat = np.array([98.0, 102.0, 106.0]), np.array([21.5, 25.0, 29.0])
+    there, back = _to_base(a.wkt), _to_base(b.wkt)
+    x, y = _pair(there.transform(lon, lat, direction="INVERSE"))
+    return bool(np.allclose(_pair(back.transform(x, y)), (lon, lat), rtol=0, atol=1e-9))
 
 
 def undeclared_error(bounds: Bounds) -> float:
