@@ -71,6 +71,7 @@ HOMES: Final[dict[str, tuple[str, ...]]] = {
     "wcwidth": ("render",),
     "hypothesis": ("testing",),
     "click": ("console", "cli"),
+    "z3": ("engines.smt",),
 }
 """Where each foreign library may be imported. attrs may be anywhere: every node is one of its classes."""
 

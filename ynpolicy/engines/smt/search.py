@@ -1,0 +1,106 @@
+"""Asking the solver for a possible case of which formulas hold."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any, Final
+
+import z3
+from attrs import frozen
+
+from ynpolicy.engines.smt.encoding import Encoding
+from ynpolicy.engines.smt.truths import Formula, as_z3, both
+
+TIMEOUT: Final = 5000
+"""Milliseconds for one question; then it stays undecided."""
+_STEPS: Final = 400
+"""So many corrections of one model by the calendar before a question stays undecided."""
+
+
+class Status(Enum):
+    """What the solver says: there is such a case, there is none (proved), or it does not know."""
+
+    FOUND = "found"
+    NONE = "none"
+    UNDECIDED = "undecided"
+
+
+@frozen(eq=False)
+class Answer:
+    """An answer; `model` is there where a case was found, `reason` where none was decided on."""
+
+    status: Status
+    model: Any = None
+    reason: str = ""
+
+    @property
+    def found(self) -> bool:
+        return self.status is Status.FOUND
+
+    @property
+    def proved_none(self) -> bool:
+        return self.status is Status.NONE
+
+
+class Search:
+    """A solver over the possible cases of one encoding; it keeps what it learnt from one question to the next."""
+
+    def __init__(self, encoding: Encoding, timeout: int = TIMEOUT) -> None:
+        self.encoding = encoding
+        self._solver = z3.Solver()
+        self._solver.set("timeout", timeout)
+        self._covered: frozenset[str] = frozenset()
+        self.questions = 0
+
+    def find(self, *formulas: Formula, written: bool = True) -> Answer:
+        """A possible case of which all formulas hold; with `written`, one whose numbers a case file can write."""
+        self._cover()
+        self.questions += 1
+        asked = both(*formulas)
+        if asked is False:
+            return Answer(Status.NONE)
+        self._solver.push()
+        try:
+            self._solver.add(as_z3(asked))
+            answer = self._ask()
+            return self._written(answer) if answer.found and written else answer
+        finally:
+            self._solver.pop()
+
+    def _cover(self) -> None:
+        """Adds the domain of facts that came up since the last question."""
+        names = frozenset(self.encoding.facts)
+        while names != self._covered:
+            self._solver.add(as_z3(self.encoding.domain()))
+            self._covered = names
+            names = frozenset(self.encoding.facts)
+
+    def _ask(self) -> Answer:
+        for _ in range(_STEPS):
+            found = self._solver.check()
+            if found == z3.unsat:
+                return Answer(Status.NONE)
+            if found != z3.sat:
+                return Answer(Status.UNDECIDED, reason=self._solver.reason_unknown())
+            model = self._solver.model()
+            lemmas = self.encoding.deadlines.lemmas(model)
+            if not lemmas:
+                return Answer(Status.FOUND, model)
+            self._solver.add(*(as_z3(lemma) for lemma in lemmas))
+        return Answer(Status.UNDECIDED, reason="the calendar has too many steps")
+
+    def _written(self, rough: Answer) -> Answer:
+        """The same question for a case that reads well, or else for one that can be written: in millionths."""
+        answer = rough
+        for wish in (self.encoding.readable(), self.encoding.writable()):
+            if wish is True:
+                return rough
+            self._solver.push()
+            try:
+                self._solver.add(as_z3(wish))
+                answer = self._ask()
+            finally:
+                self._solver.pop()
+            if answer.found:
+                return answer
+        return answer
