@@ -39,7 +39,7 @@ class Nearest:
         return self._least(lon, lon, lat, lambda belt: belt.of_point(lon, lat))
 
     def of_points(self, lon: Floats, lat: Floats) -> NearMany:
-        """The nearest to each of many points."""
+        """The nearest to each of many points; quickest where each is near to the one before."""
         within = self._areas.holding_many(lon, lat)
         held = within >= 0
         apart, edge = np.where(held, 0.0, np.inf), np.where(held, -self._reach[within], np.inf)

@@ -99,7 +99,11 @@ class _Planner:
         return tuple(bounds)
 
     def _group(self, holders: Iterable[int], cells: Sequence[tuple[str, str]]) -> tuple[Bound, ...]:
-        """What bounds one group; where nothing does, it is said why."""
+        """What bounds one group; where nothing does, it is said why.
+
+        A layer that says to be complete for the group and surely holds none of its rivers is not taken to say that
+        there are none.
+        """
 
         def may_be(river: River) -> bool:
             return any(river.system in ("", system) and river.rank in ("", rank) for system, rank in cells)
@@ -109,7 +113,7 @@ class _Planner:
             places = self._chosen(layer, may_be)
             lacks = {
                 Doubt.INCOMPLETE: any(may_be(river) and river.geometry.is_empty for river in layer.rivers),
-                Doubt.NO_RIVER: not places,
+                Doubt.NO_RIVER: not any((river.system, river.rank) in cells for river in layer.rivers),
                 Doubt.LAYER_ACCURACY: layer.error is None,
                 Doubt.WIDTH: np.isnan(self._half[list(places)]).any(),
             }
