@@ -54,6 +54,23 @@ def bounds_of(geometries: Geometries) -> Bounds:
     return float(west), float(south), float(east), float(north)
 
 
+def whole(geometries: Geometries) -> BaseGeometry:
+    """Several geometries as one: a single part, parts of one kind, or a collection; areas that overlap are united."""
+    parts = shapely.get_parts(shapely.get_parts(geometries))
+    kinds = set(shapely.get_type_id(parts).tolist())
+    found: BaseGeometry
+    if len(parts) == 1:
+        (found,) = parts
+    elif kinds == {3}:
+        found = shapely.MultiPolygon(list(parts))
+        found = found if found.is_valid else shapely.union_all(parts)
+    elif kinds <= {1, 2}:
+        found = shapely.MultiLineString(list(parts))
+    else:
+        found = shapely.MultiPoint(list(parts)) if kinds == {0} else shapely.GeometryCollection(list(parts))
+    return found
+
+
 def _sound_areas(geometries: Geometries, system: System, place: Place, problems: list[Problem]) -> Geometries | None:
     """The same geometries, where every area is one.
 

@@ -19,7 +19,7 @@ from ynpolicy.geo.coordinates import POINT_HELP, at_least, read_length, read_poi
 from ynpolicy.geo.files import read_table
 from ynpolicy.geo.files_formats import SUFFIXES
 from ynpolicy.geo.layers import Site
-from ynpolicy.geo.placing import bounds_of, place_rows
+from ynpolicy.geo.placing import bounds_of, place_rows, whole
 from ynpolicy.geo.systems import Datum, System
 from ynpolicy.geo.systems_checks import in_china
 from ynpolicy.geo.systems_words import read_system
@@ -28,7 +28,6 @@ from ynpolicy.values import number_text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from shapely.geometry.base import BaseGeometry
 
     Geometries = NDArray[np.object_]
 
@@ -224,23 +223,6 @@ class _Reader:
             digest=_digest(drawn, system, stated),
             doubts=(Doubt.SITE_SYSTEM,) if system.datum is Datum.UNDECLARED else (),
         )
-
-
-def whole(geometries: Geometries) -> BaseGeometry:
-    """Several geometries as one: a single part, parts of one kind, or a collection; areas that overlap are united."""
-    parts = shapely.get_parts(shapely.get_parts(geometries))
-    kinds = set(shapely.get_type_id(parts).tolist())
-    found: BaseGeometry
-    if len(parts) == 1:
-        (found,) = parts
-    elif kinds == {3}:
-        found = shapely.MultiPolygon(list(parts))
-        found = found if found.is_valid else shapely.union_all(parts)
-    elif kinds <= {1, 2}:
-        found = shapely.MultiLineString(list(parts))
-    else:
-        found = shapely.MultiPoint(list(parts)) if kinds == {0} else shapely.GeometryCollection(list(parts))
-    return found
 
 
 def _joined(node: Node) -> str:
