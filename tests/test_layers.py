@@ -23,11 +23,12 @@ LAYERS: Final[dict[int, tuple[str, ...]]] = {
         *("expressions", "units", "cases", "answers", "fields", "words", "conditions", "rows", "vocabulary", "norms"),
         *("choices", "overlays", "passages", "chinese", "messages", "archive"),
     ),
-    3: ("semantics", "located", "normalise", "loader", "engines", "geo"),
+    3: ("semantics", "located", "normalise", "loader", "engines", "geo", "together"),
     4: (
         *(
             "sufficiency",
             "judge",
+            "joint",
             "questions",
             "sentences",
             "findings",

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from ynpolicy import render as _render
 from ynpolicy.errors import EngineDisagreement, InputError, Place, Problem, YnpolicyError
+from ynpolicy.joint import JointJudge, JointVerdict, load_all
 from ynpolicy.judge import Judge, JudgedVerdict, load
 from ynpolicy.loader import load_pack, pack_names
 from ynpolicy.verdict import Decision, Finding, Outcome, Verdict
@@ -29,6 +30,8 @@ __all__ = [
     "EngineDisagreement",
     "Finding",
     "InputError",
+    "JointJudge",
+    "JointVerdict",
     "Judge",
     "Outcome",
     "Problem",
@@ -37,6 +40,7 @@ __all__ = [
     "__version__",
     "bundle",
     "load",
+    "load_all",
     "load_pack",
     "pack_names",
     "render",
@@ -77,7 +81,7 @@ def replay(path: Path | str) -> Replay:
 
 
 def render(
-    verdicts: JudgedVerdict | Sequence[JudgedVerdict],
+    verdicts: JudgedVerdict | JointVerdict | Sequence[JudgedVerdict | JointVerdict],
     fmt: str = "text",
     lang: str = "zh",
     templates: Path | str | None = None,
@@ -85,14 +89,16 @@ def render(
     detail: bool = False,
     brief: bool = False,
 ) -> str:
-    """One report on one verdict or several of one pack, the gravest decision on top.
+    """One report on one verdict or several, of one pack or of several together, the gravest decision on top.
 
     `fmt` is `text`, `md` or `html`, `lang` is `zh` or `en`, `width` is in terminal columns, for text only. `detail`
     adds the full trace to text and Markdown, and to HTML on paper; `brief` leaves out what explains the findings one by
     one. `templates` is a folder whose templates lie over the built-in ones.
     Raises `InputError` for an unknown format or language, a width under 40, or a template that fails.
     """
-    chosen = [verdicts] if isinstance(verdicts, JudgedVerdict) else list(verdicts)
+    chosen = [verdicts] if isinstance(verdicts, (JudgedVerdict, JointVerdict)) else list(verdicts)
     if not chosen:
         raise InputError([Problem(Place("render"), "there is no verdict to render", "pass one verdict or several")])
-    return _render.render(chosen, chosen[0].pack, fmt, lang, templates, width, detail, brief)
+    cases = [found.verdicts if isinstance(found, JointVerdict) else (found,) for found in chosen]
+    packs = {verdict.pack.id: verdict.pack for case in reversed(cases) for verdict in case}
+    return _render.render(cases, list(packs.values()), fmt, lang, templates, width, detail, brief)

@@ -25,15 +25,24 @@ if TYPE_CHECKING:
     from ynpolicy.casebook import CaseResult
     from ynpolicy.cases import CaseFile
     from ynpolicy.ir import Pack
+    from ynpolicy.joint import JointVerdict
     from ynpolicy.judge import JudgedVerdict
 
 DEFAULT_PACK: Final = "yunnan-14fyp"
 
+_packs = click.option(
+    "--pack",
+    "pack_names",
+    multiple=True,
+    default=[DEFAULT_PACK],
+    show_default=True,
+    help="A pack's name or folder; several are asked together.",
+)
 _pack = click.option("--pack", "pack_name", default=DEFAULT_PACK, show_default=True, help="A pack's name or folder.")
 _lang = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language.")
 _level = click.option("--level", default="", help="What kind of case: project, transfer, ...")
 _reading = click.option(
-    "--reading", "readings", multiple=True, metavar="ID=OPTION", help="Choose another option of a reading."
+    "--reading", "readings", multiple=True, metavar="[PACK:]ID=OPTION", help="Choose another option of a reading."
 )
 _out = click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
 
@@ -60,7 +69,7 @@ def app() -> None:
 
 @app.command()
 @click.argument("cases", nargs=-1, required=True, metavar="CASE...")
-@_pack
+@_packs
 @click.option("--as-of", "as_of", default="", help="The day of acceptance, 2022-05-01; overrides the cases' own.")
 @_lang
 @click.option("--format", "fmt", type=click.Choice(["text", "md", "html", "json"]), default="text", show_default=True)
@@ -74,7 +83,7 @@ def app() -> None:
 @_in_language
 def check(
     cases: tuple[str, ...],
-    pack_name: str,
+    pack_names: tuple[str, ...],
     as_of: str,
     lang: str,
     fmt: str,
@@ -87,13 +96,15 @@ def check(
     bundle: Path | None,
 ) -> None:
     """Judge case files (YAML, JSON, or an Excel form) and print the verdicts, the gravest first."""
-    from ynpolicy.judge import gravest_first, load
+    from ynpolicy.joint import gravest_case_first, load_all
 
     problems: list[Problem] = []
-    judged: list[tuple[CaseFile, tuple[JudgedVerdict, ...]]] = []
+    judged: list[tuple[CaseFile, tuple[JointVerdict, ...]]] = []
     disagreements: list[EngineDisagreement] = []
     day = _day(as_of)
-    judge = load(pack_name, readings=_choices(readings), tables=tables)
+    if bundle is not None and len(pack_names) > 1:
+        refuse("--bundle", "a bundle keeps the verdicts of one pack", "keep a case for each pack, with its own facts")
+    judge = load_all(pack_names, readings=_choices(readings), tables=tables)
     for name in cases:
         try:
             file = _source(name)
@@ -102,9 +113,9 @@ def check(
             problems += error.problems
         except EngineDisagreement as error:
             disagreements.append(error)
-    ordered = gravest_first(verdict for _, verdicts in judged for verdict in verdicts)
+    ordered = [joint.verdicts for joint in gravest_case_first(joint for _, joints in judged for joint in joints)]
     if ordered:
-        text = _report(ordered, judge.pack, fmt, lang, templates, detail, brief)
+        text = _report(ordered, judge.packs, fmt, lang, templates, detail, brief)
         if out is None:
             click.echo(text, nl=False)
         elif not problems and not disagreements:
@@ -113,12 +124,13 @@ def check(
     if bundle is not None and ordered and not problems and not disagreements:
         from ynpolicy.bundles import Judged, make_bundle
 
-        write(bundle, make_bundle([Judged(file, verdicts, day) for file, verdicts in judged], str(bundle)))
+        kept = [Judged(file, tuple(joint.verdicts[0] for joint in joints), day) for file, joints in judged]
+        write(bundle, make_bundle(kept, str(bundle)))
         click.echo(str(bundle), err=True)
-    print_problems(problems, lang, judge.pack)
+    print_problems(problems, lang, *judge.packs)
     for disagreement in disagreements:
         click.echo(str(disagreement), err=True)
-    sys.exit(_status(ordered, bool(problems), bool(disagreements)))
+    sys.exit(_status([one for several in ordered for one in several], bool(problems), bool(disagreements)))
 
 
 def _status(verdicts: Sequence[Verdict], wrong_input: bool, disagreement: bool) -> int:
@@ -143,8 +155,8 @@ def _source(name: str) -> CaseFile:
 
 
 def _report(
-    verdicts: Sequence[JudgedVerdict],
-    pack: Pack,
+    cases: Sequence[Sequence[JudgedVerdict]],
+    packs: Sequence[Pack],
     fmt: str,
     lang: str,
     templates: Path | None,
@@ -152,11 +164,11 @@ def _report(
     brief: bool,
 ) -> str:
     if fmt == "json":
-        data = [verdict.to_dict() for verdict in verdicts]
+        data = [verdict.to_dict() for verdicts in cases for verdict in verdicts]
         return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
     from ynpolicy.render import render
 
-    return render(verdicts, pack, fmt, lang, templates, width(), detail, brief)
+    return render(cases, packs, fmt, lang, templates, width(), detail, brief)
 
 
 @app.command()
@@ -194,18 +206,19 @@ def replay(bundles: tuple[Path, ...], lang: str, fmt: str, out: Path | None) -> 
 
 
 @app.command()
-@_pack
+@_packs
 @click.option("--level", required=True, help="What kind of case: project, transfer, ...")
 @_lang
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write here; .xlsx makes a workbook.")
 @click.option("--force", is_flag=True, help="Overwrite the file if it is there.")
 @_in_language
-def template(pack_name: str, level: str, lang: str, out: Path | None, force: bool) -> None:
+def template(pack_names: tuple[str, ...], level: str, lang: str, out: Path | None, force: bool) -> None:
     """Write a blank form for a case: commented YAML, or an Excel workbook with drop-downs."""
     from ynpolicy.forms import blank_form
     from ynpolicy.loader import load_pack
+    from ynpolicy.together import united
 
-    pack = load_pack(pack_name)
+    pack = united([load_pack(name) for name in pack_names])
     _check_level(level, {norm.level for norm in pack.norms.values()})
     if out is not None and out.exists() and not force:
         refuse(str(out), "the file is already there", "give another name, or --force to overwrite it")

@@ -29,11 +29,11 @@ def refuse(where: str, message: str, help: str = "") -> NoReturn:
     raise InputError([Problem(Place(where), message, help)])
 
 
-def print_problems(problems: Sequence[Problem], lang: str = "en", pack: Pack | None = None) -> None:
-    """Prints problems to standard error, by their places; in Chinese with the labels of the pack's facts."""
+def print_problems(problems: Sequence[Problem], lang: str = "en", *packs: Pack) -> None:
+    """Prints problems to standard error, by their places; in Chinese with the labels of the packs' facts."""
     from ynpolicy.messages import shown
 
-    labels = {name: fact.label.zh for name, fact in pack.facts.items()} if pack is not None else {}
+    labels = {name: fact.label.zh for pack in packs for name, fact in pack.facts.items()}
     for problem in in_order(problems):
         click.echo(shown(problem, lang, labels), err=True)
 

@@ -100,19 +100,8 @@ class Judge:
     def _read(self, source: object, as_of: date | str | None) -> list[Case]:
         cases: list[Case] = []
         problems: list[Problem] = []
-        if isinstance(source, str):
-            source = Path(source)
-        if isinstance(source, Path) and source.suffix.lower() in _WORKBOOKS:
-            from ynpolicy.tables import read_form
-
-            source = read_form(source, problems=problems)
-        elif isinstance(source, CaseFile) and Path(source.name).suffix.lower() in _WORKBOOKS:
-            from ynpolicy.tables import read_form
-
-            source = read_form(source.name, problems=problems, content=source.content)
-        day = _day(as_of)
-        raws = (source,) if isinstance(source, RawCase) else read_cases(source, problems=problems)
-        for raw in raws:
+        day = as_of_day(as_of)
+        for raw in raw_cases(source, problems):
             try:
                 cases.append(normalise(self.pack, raw, day))
             except InputError as error:
@@ -188,7 +177,23 @@ class Judge:
         )
 
 
-def _day(as_of: date | str | None) -> date | None:
+def raw_cases(source: object, problems: list[Problem]) -> tuple[RawCase, ...]:
+    """The cases of a file (YAML, JSON, or an Excel form), of a node tree, or of plain data; what is wrong is added."""
+    if isinstance(source, str):
+        source = Path(source)
+    if isinstance(source, Path) and source.suffix.lower() in _WORKBOOKS:
+        from ynpolicy.tables import read_form
+
+        source = read_form(source, problems=problems)
+    elif isinstance(source, CaseFile) and Path(source.name).suffix.lower() in _WORKBOOKS:
+        from ynpolicy.tables import read_form
+
+        source = read_form(source.name, problems=problems, content=source.content)
+    return (source,) if isinstance(source, RawCase) else read_cases(source, problems=problems)
+
+
+def as_of_day(as_of: date | str | None) -> date | None:
+    """An as-of date given as a date, as its text, or not at all. Raises `InputError`."""
     if not isinstance(as_of, str):
         return as_of
     try:

@@ -65,6 +65,11 @@ class Symbol:
     label: Text
     aliases: tuple[str, ...] = ()
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Every word by which it may be written."""
+        return (self.id, self.label.zh, self.label.en, *self.aliases)
+
 
 @frozen
 class Lookup:
@@ -159,6 +164,15 @@ class FactType:
     located: ByRivers | ByBoundaries | None = None
     aliases: tuple[str, ...] = ()
     place: Place = field(default=NOWHERE, eq=False, repr=False)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words by which it may be called beside its name."""
+        return (self.label.zh, self.label.en, *self.aliases)
+
+    def is_asked_of(self, level: str) -> bool:
+        """Whether it is asked of a kind of case."""
+        return not self.levels or level in self.levels
 
 
 @frozen

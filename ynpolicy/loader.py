@@ -82,35 +82,40 @@ def find_pack(name: str | Path) -> Path:
     raise InputError([Problem(Place(str(name)), "there is no such pack", help)])
 
 
-def load_pack(name: str | Path, tables: str | Path | None = None) -> Pack:
+def load_pack(name: str | Path, tables: str | Path | None = None, others: bool = False) -> Pack:
     """The pack in a folder, or one that comes with the library; from the cache where its files are unchanged.
 
-    `tables` is a folder of the user's own tables, laid over the pack's. The pack's digest covers them too. Raises
-    `InputError` with every problem in every file; the pack's cases are not read.
+    `tables` is a folder of the user's own tables, laid over the pack's. The pack's digest covers them too. With
+    `others`, a table that this pack does not have is left to the packs beside it. Raises `InputError` with every
+    problem in every file; the pack's cases are not read.
     """
     folder = find_pack(name)
     own = Path(tables) if tables is not None else None
-    digest = _digest(folder, own)
+    digest = digest_of(*_contents(folder, _overlay(folder, own, others)))
     entry = hashlib.sha256(f"{folder.resolve()}\0{own.resolve() if own else ''}".encode()).hexdigest()[:16]
     key = (digest, str(folder), str(own), __version__, _code_stamp(), sys.version)
     found = cache.recall(entry, key)
     if isinstance(found, Pack):
         return found
-    pack = read_pack(folder, own)
+    pack = read_pack(folder, own, others)
     cache.store(entry, key, pack)
     return pack
 
 
-def read_pack(folder: Path, own: Path | None = None) -> Pack:
-    """The pack in a folder, read anew and kept in no cache; `own` is a folder of tables that lie over it. Raises
-    `InputError` with every problem in every file."""
-    digest = _digest(folder, own)
-    return evolve(_Loader(folder, own).load(), digest=digest)
+def read_pack(folder: Path, own: Path | None = None, others: bool = False) -> Pack:
+    """The pack in a folder, read anew and kept in no cache; `own` is a folder of tables that lie over it, `others` as
+    in `load_pack`. Raises `InputError` with every problem in every file."""
+    over = _overlay(folder, own, others)
+    return evolve(_Loader(folder, own if over else None, over).load(), digest=digest_of(*_contents(folder, over)))
 
 
-def _digest(folder: Path, own: Path | None) -> str:
-    tables = {path.name: path.read_bytes() for path in overlay_files(own)} if own is not None else {}
-    return digest_of(pack_files(folder), tables)
+def _overlay(folder: Path, own: Path | None, others: bool) -> tuple[Path, ...]:
+    files = overlay_files(own) if own is not None else ()
+    return tuple(path for path in files if not others or (folder / "tables" / path.name).is_file())
+
+
+def _contents(folder: Path, over: Iterable[Path]) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    return pack_files(folder), {path.name: path.read_bytes() for path in over}
 
 
 def _code_stamp() -> str:
@@ -152,9 +157,10 @@ def folder_name(folder: Path) -> str:
 
 
 class _Loader:
-    def __init__(self, folder: Path, own: Path | None = None) -> None:
+    def __init__(self, folder: Path, own: Path | None = None, over: tuple[Path, ...] = ()) -> None:
         self.folder = folder
         self.own = own
+        self.over = over
         self.laid: tuple[Laid, ...] = ()
         self.problems: list[Problem] = []
 
@@ -218,8 +224,8 @@ class _Loader:
             table = read_table(path, self.shown(path), self.problems)
             if table is not None:
                 tables[table.name] = table
-        if self.own is not None:
-            tables, self.laid = lay_over(tables, self.own, self.problems)
+        if self.over:
+            tables, self.laid = lay_over(tables, self.over, self.problems)
         return tables
 
     # ------------------------------------------------------------ the head

@@ -6,11 +6,12 @@ All problems are reported at once. Nothing is filled in but what the vocabulary 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping as AnyMapping
 from datetime import date
 from fractions import Fraction
 from typing import Final
 
-from attrs import evolve
+from attrs import evolve, field, frozen
 
 from ynpolicy.answers import Answer, read_answer, read_date
 from ynpolicy.cases import RawCase, Words, english_keys, scalar_text
@@ -54,18 +55,40 @@ REVIEW_KEYS: Final[Words] = {
 _CONCLUSIONS: Final = {"accepted": True, "rejected": False, "通过": True, "不通过": False}
 
 
-def normalise(pack: Pack, raw: RawCase, as_of: date | None = None, location: Location | None = None) -> Case:
+@frozen
+class Beside:
+    """What the other packs know that judge a case of one level together with a pack.
+
+    `facts` and `norms` hold the names by the words that mean them, `asked` the facts that are asked of the level.
+    """
+
+    facts: AnyMapping[str, str] = field(factory=dict, hash=False)
+    asked: frozenset[str] = frozenset()
+    norms: AnyMapping[str, str] = field(factory=dict, hash=False)
+
+
+ALONE: Final = Beside()
+
+
+def normalise(
+    pack: Pack,
+    raw: RawCase,
+    as_of: date | None = None,
+    location: Location | None = None,
+    beside: Beside = ALONE,
+) -> Case:
     """The case that a raw case states, read by the pack's vocabulary, at `as_of` or else the date written in it.
 
     `location` is what geometry finds about its site: it answers what the case leaves open and is held against the rest.
+    What only the packs `beside` it know is left to them.
 
     Raises `InputError` with every problem: unknown keys and symbols, impossible values, wrong units, dates that do not
     exist, answers on questions of another level, no as-of date, records that name no norm.
     """
     problems: list[Problem] = []
     day = as_of or _as_of(raw, problems)
-    answers = _answers(pack, raw, problems)
-    justified, reviewed = _records(pack, raw, day, problems)
+    answers = _answers(pack, raw, problems, beside)
+    justified, reviewed = _records(pack, raw, day, problems, beside)
     parameters = {
         name: entry.value
         for name, parameter in pack.parameters.items()
@@ -121,16 +144,20 @@ def _digest(raw: RawCase, day: date, location: Location | None) -> str:
 def fact_words(pack: Pack, level: str) -> dict[str, str]:
     """Every word by which a fact may be called on a level, and its name: names, then labels and aliases."""
     words = {name: name for name in pack.facts}
-    own_first = sorted(pack.facts.values(), key=lambda fact: bool(fact.levels) and level not in fact.levels)
-    for fact in own_first:
-        for word in (fact.label.zh, fact.label.en, *fact.aliases):
+    for fact in sorted(pack.facts.values(), key=lambda fact: not fact.is_asked_of(level)):
+        for word in fact.words:
             words.setdefault(word, fact.name)
     return words
 
 
-def _answers(pack: Pack, raw: RawCase, problems: list[Problem]) -> dict[str, Answer]:
+def asked_of(pack: Pack, level: str) -> frozenset[str]:
+    """The names of the facts that are asked of a level."""
+    return frozenset(name for name, fact in pack.facts.items() if fact.is_asked_of(level))
+
+
+def _answers(pack: Pack, raw: RawCase, problems: list[Problem], beside: Beside) -> dict[str, Answer]:
     words = fact_words(pack, raw.level)
-    groups = {name.split(".")[0] for name in pack.facts}
+    groups = {name.split(".")[0] for name in (*pack.facts, *beside.facts.values())}
     answers: dict[str, Answer] = {}
     given: dict[str, Place] = {}
 
@@ -141,7 +168,7 @@ def _answers(pack: Pack, raw: RawCase, problems: list[Problem]) -> dict[str, Ans
             problems.append(Problem(key.place, f"`{name}` is given twice", f"it stands first at {first}: keep one"))
             return
         given[name] = key.place
-        if raw.level and fact.levels and raw.level not in fact.levels:
+        if raw.level and not fact.is_asked_of(raw.level):
             help = f"it belongs to {', '.join(fact.levels)}: leave it out, or make that case of its own in a dossier"
             problems.append(Problem(key.place, f"`{name}` is not asked of a {raw.level}", help))
             return
@@ -149,18 +176,25 @@ def _answers(pack: Pack, raw: RawCase, problems: list[Problem]) -> dict[str, Ans
         if found is not None:
             answers[name] = found
 
+    def named(known: AnyMapping[str, str], prefix: str, word: str) -> str:
+        name = known.get(prefix + word) or known.get(word, "")
+        return name if name.startswith(prefix) else ""
+
     def walk(mapping: Mapping, prefix: str) -> None:
         for key, node in mapping.items:
             word = key.text.strip()
-            name = words.get(prefix + word) or words.get(word)
-            if name is not None and (not prefix or name.startswith(prefix)):
+            name, other = named(words, prefix, word), named(beside.facts, prefix, word)
+            if name and (pack.facts[name].is_asked_of(raw.level) or other not in beside.asked):
                 answer(name, key, node)
+            elif other:
+                continue
             elif not prefix and word in groups and isinstance(node, Mapping):
                 walk(node, word + ".")
             elif not prefix and word in groups and isinstance(node, Scalar) and node.is_null:
                 continue
             else:
-                near = nearest(prefix + word, words) or nearest(word, words)
+                known = {*words, *beside.facts}
+                near = nearest(prefix + word, known) or nearest(word, known)
                 help = near or "`ynpolicy facts` lists what may be said"
                 problems.append(Problem(key.place, f"unknown fact `{prefix}{word}`", help))
 
@@ -263,11 +297,11 @@ def _check_not_applicable(pack: Pack, case: Case, problems: list[Problem]) -> No
 
 
 def _records(
-    pack: Pack, raw: RawCase, day: date, problems: list[Problem]
+    pack: Pack, raw: RawCase, day: date, problems: list[Problem], beside: Beside
 ) -> tuple[dict[str, Justification], dict[str, ReviewRecord]]:
     justified: dict[str, Justification] = {}
     for found, place in _entries(raw.justifications, JUSTIFICATION_KEYS, ("norm", "document", "accepted_by"), problems):
-        norm = _norm_named(pack, found, problems)
+        norm = _norm_named(pack, found, problems, beside)
         since, until = (_date_in(found, key, problems) for key in ("since", "until"))
         if norm is None:
             continue
@@ -282,7 +316,7 @@ def _records(
             )
     reviewed: dict[str, ReviewRecord] = {}
     for found, place in _entries(raw.reviews, REVIEW_KEYS, ("norm", "reviewer", "date", "conclusion"), problems):
-        norm = _norm_named(pack, found, problems)
+        norm = _norm_named(pack, found, problems, beside)
         when = _date_in(found, "date", problems)
         words = {key: scalar_text(node, key, problems) for key, node in found.items()}
         accepted = _CONCLUSIONS.get(words["conclusion"])
@@ -319,15 +353,22 @@ def _entries(
     return entries
 
 
-def _norm_named(pack: Pack, found: dict[str, Node], problems: list[Problem]) -> Norm | None:
-    name = scalar_text(found["norm"], "norm", problems)
-    if name in pack.norms:
-        return pack.norms[name]
+def norm_words(pack: Pack) -> dict[str, str]:
+    """Every word by which a record may name a norm, and the norm's id: ids, then older ids and titles."""
+    words = {id: id for id in pack.norms}
     for norm in pack.norms.values():
-        if name in norm.aliases or name == norm.title.zh:
-            return norm
-    help = nearest(name, pack.norms) or "`ynpolicy norms` lists them"
-    problems.append(Problem(found["norm"].place, f"unknown norm `{name}`", help))
+        for word in (*norm.aliases, norm.title.zh):
+            words.setdefault(word, norm.id)
+    return words
+
+
+def _norm_named(pack: Pack, found: dict[str, Node], problems: list[Problem], beside: Beside) -> Norm | None:
+    name, words = scalar_text(found["norm"], "norm", problems), norm_words(pack)
+    if name in words:
+        return pack.norms[words[name]]
+    if name not in beside.norms:
+        help = nearest(name, (*pack.norms, *beside.norms.values())) or "`ynpolicy norms` lists them"
+        problems.append(Problem(found["norm"].place, f"unknown norm `{name}`", help))
     return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from attrs import evolve, frozen
@@ -34,7 +34,7 @@ def overlay_files(folder: Path) -> tuple[Path, ...]:
 
 
 def lay_over(
-    tables: Mapping[str, Table], folder: Path, problems: list[Problem]
+    tables: Mapping[str, Table], files: Iterable[Path], problems: list[Problem]
 ) -> tuple[dict[str, Table], tuple[Laid, ...]]:
     """The pack's tables with a user's rows in them, and what was laid.
 
@@ -42,7 +42,7 @@ def lay_over(
     table has keeps its other cells, a new row has them empty. What does not fit is added to `problems`.
     """
     result, laid = dict(tables), list[Laid]()
-    for path in overlay_files(folder):
+    for path in files:
         own = read_table(path, str(path), problems)
         if own is None:
             continue

@@ -29,8 +29,11 @@ _INVISIBLE: Final = re.compile(
 )
 
 
-def report(verdict: Verdict, pack: Pack, lang: str, trace: bool = True) -> View:
-    """The view of one verdict in `zh` or `en`; `trace` is false where no form prints the full tree."""
+def report(verdict: Verdict, pack: Pack, lang: str, trace: bool = True, named: bool = False) -> View:
+    """The view of one verdict in `zh` or `en`; `trace` is false where no form prints the full tree.
+
+    `named` puts the instrument into the headline, where verdicts of several packs stand side by side.
+    """
     case = verdict.case
     words = Phrasing(pack, case, lang)
     writer = FindingWriter(words)
@@ -59,7 +62,7 @@ def report(verdict: Verdict, pack: Pack, lang: str, trace: bool = True) -> View:
             "title": case.title or case.id,
             "id": case.id,
             "level": case.level,
-            "level_label": LEVELS[case.level][lang] if case.level in LEVELS else case.level,
+            "level_label": _level(verdict, lang),
             "as_of": case.as_of.isoformat(),
         },
         "pack": {
@@ -70,7 +73,8 @@ def report(verdict: Verdict, pack: Pack, lang: str, trace: bool = True) -> View:
             "period": period,
             "line": pack.title[lang] + words.aside(words.joined((pack.issuer[lang], period))),
         },
-        "headline": _headline(verdict, lang),
+        "headline": _headline(verdict, lang, pack.title[lang] if named else ""),
+        "case_headline": _headline(verdict, lang),
         "reference_only": int(reference_only(verdict.receipt)),
         "after_period": int(verdict.after_period),
         "stamps": _stamps(verdict, words),
@@ -129,18 +133,25 @@ def clean_text(text: str) -> str:
     return _INVISIBLE.sub("", text).encode("utf-8", "replace").decode("utf-8")
 
 
-def _headline(verdict: Verdict, lang: str) -> str:
-    """The first line of a report: decision, case, level, as-of date, and who judged if it was the reference alone."""
+def _headline(verdict: Verdict, lang: str, instrument: str = "") -> str:
+    """The first line of a report: decision, case, level, as-of date, the instrument if it is to be named, and who
+    judged if it was the reference alone."""
     case = verdict.case
     parts = [
         decision_word(verdict.decision, case.level, lang),
         case.title or case.id,
-        LEVELS[case.level][lang] if case.level in LEVELS else case.level,
+        _level(verdict, lang),
         f"{LABELS['as_of'][lang]} {case.as_of.isoformat()}",
+        instrument,
     ]
     if reference_only(verdict.receipt):
         parts.append(LABELS["reference_only"][lang])
     return ("｜" if lang == "zh" else " | ").join(part for part in parts if part)
+
+
+def _level(verdict: Verdict, lang: str) -> str:
+    level = verdict.case.level
+    return LEVELS[level][lang] if level in LEVELS else level
 
 
 def _stamps(verdict: Verdict, words: Phrasing) -> list[str]:
@@ -148,6 +159,8 @@ def _stamps(verdict: Verdict, words: Phrasing) -> list[str]:
     stamps = [LABELS["after_period"][lang]] if verdict.after_period else []
     located = verdict.case.location
     stamps += [discrepancy_text(one, words) for one in located.discrepancies] if located else []
+    if not words.pack.norms_at(verdict.case.level):
+        stamps.append(LABELS["no_norm"][lang].replace("{}", _level(verdict, lang)))
     stamps += [words.field(LABELS["own_tables"][lang], rows) for rows in words.pack.laid]
     for id in words.pack.chosen:
         reading = words.pack.readings[id]

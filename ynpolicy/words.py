@@ -121,6 +121,7 @@ LABELS: Final[Mapping[str, Text]] = {
     "as_of": Text("基准日", "as of"),
     "reference_only": Text("仅由参考引擎判定，未经正向引擎复核", "judged by the reference engine alone"),
     "after_period": Text("规划期已届满，须核对后续规划", "The plan's period has ended: check the plan that follows it"),
+    "no_norm": Text("规则包中没有“{}”层级的规范，未作判定", "No norm of the pack stands on the level {}: not judged"),
     "own_tables": Text("使用者自备的表覆盖了规则包的表", "The user's own tables lie over the pack's"),
     "chosen_reading": Text("按使用者选定的条文理解判定", "Judged under a reading that the user chose"),
     "own_reading": Text("规则包原采用", "the pack itself takes"),

@@ -6,13 +6,14 @@ one as `ynpolicy/report.html.j2`. All templates run in Jinja's sandbox and see p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from ynpolicy import cache
 from ynpolicy.errors import InputError, Place, Problem
+from ynpolicy.findings import View
 from ynpolicy.ir import Pack
 from ynpolicy.report import report
 from ynpolicy.verdict import Verdict
@@ -26,8 +27,8 @@ NARROWEST: Final = 40
 
 
 def render(
-    verdicts: Verdict | Sequence[Verdict],
-    pack: Pack,
+    verdicts: Verdict | Sequence[Verdict | Sequence[Verdict]],
+    pack: Pack | Sequence[Pack],
     fmt: str = "text",
     lang: str = "zh",
     templates: Path | str | None = None,
@@ -37,6 +38,7 @@ def render(
 ) -> str:
     """One report on one verdict or several, the gravest decision on top.
 
+    Where several packs judged, the verdicts on one case stand together in a list, and `pack` holds all packs.
     `fmt` is `text`, `md` or `html`; `width` is in terminal columns, for text only. `detail` adds the full trace to text
     and Markdown; HTML always folds it in, and prints it on paper with `detail` only. `brief` leaves out what explains
     the findings one by one, for a page to sign. `templates` is a directory that lies over the built-in templates.
@@ -44,31 +46,64 @@ def render(
     and line.
     """
     _check(fmt, lang, width)
-    chosen = [verdicts] if isinstance(verdicts, Verdict) else list(verdicts)
     full = not brief and (detail or fmt == "html")
-    views = [report(verdict, pack, lang, trace=full) for verdict in chosen]
-    views.sort(key=lambda view: int(view["gravity"]))
-    if not views:
+    packs = {pack.id: pack} if isinstance(pack, Pack) else {one.id: one for one in pack}
+    cases = [_case(on_case, packs, lang, full) for on_case in _by_case(verdicts)]
+    cases.sort(key=lambda case: int(case["reports"][0]["gravity"]))
+    if not cases:
         _refuse("there is no verdict to render", "pass one verdict or several")
     directory = None if templates is None else Path(templates)
     from ynpolicy.render.words import phrases
 
+    reports = [view for case in cases for view in case["reports"]]
     text = _fill(
         _built_in(fmt) if directory is None else _environment(fmt, directory),
         FORMATS[fmt],
         directory,
         {
-            "reports": views,
+            "reports": reports,
+            "cases": cases,
             "w": phrases(lang),
             "lang": lang,
             "detail": detail,
             "brief": brief,
             "width": width,
-            "pack": views[0]["pack"],
-            "notices": views[0]["notices"],
+            "pack": reports[0]["pack"],
+            "packs": [one["pack"] for one in _once_a_pack(reports)],
+            "notices": _notices(reports, lang),
         },
     )
     return _finished(text, fmt, width)
+
+
+def _by_case(verdicts: Verdict | Sequence[Verdict | Sequence[Verdict]]) -> list[Sequence[Verdict]]:
+    if isinstance(verdicts, Verdict):
+        return [[verdicts]]
+    return [[found] if isinstance(found, Verdict) else found for found in verdicts]
+
+
+def _case(verdicts: Sequence[Verdict], packs: Mapping[str, Pack], lang: str, full: bool) -> View:
+    """What a report says of one case: the headline of the gravest verdict, and the views of all."""
+    several = len(packs) > 1
+    only = next(iter(packs.values()))
+    views = [
+        report(verdict, packs[verdict.receipt.pack] if several else only, lang, full, several) for verdict in verdicts
+    ]
+    views.sort(key=lambda view: int(view["gravity"]))
+    return {"headline": views[0]["case_headline"], "decision": views[0]["decision"], "reports": views}
+
+
+def _once_a_pack(reports: Sequence[View]) -> list[View]:
+    return list({view["pack"]["id"]: view for view in reports}.values())
+
+
+def _notices(reports: Sequence[View], lang: str) -> list[str]:
+    """The notices of every pack; of several packs, with the name of the instrument that each belongs to."""
+    packs = _once_a_pack(reports)
+    if len(packs) == 1:
+        return list(packs[0]["notices"])
+    colon = "：" if lang == "zh" else ": "
+    return [f"{view['pack']['title']}{colon}{notice}" for view in packs for notice in view["notices"]]
 
 
 def fill(fmt: str, template: str, lang: str, width: int, view: dict[str, Any]) -> str:
