@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from ynpolicy.chinese_bundles import BUNDLE_HELPS, BUNDLE_MESSAGES
+from ynpolicy.chinese_site_tables import SITE_TABLE_HELPS, SITE_TABLE_MESSAGES
 
 MESSAGES: Final[tuple[tuple[str, str], ...]] = (
     ("as_of: {}", "受理日期：{}"),
@@ -147,6 +148,7 @@ MESSAGES: Final[tuple[tuple[str, str], ...]] = (
     ("the header row of the form is not there", "表头行不见了"),
     ("the column `{}` is not there", "`{}` 一列不见了"),
     *BUNDLE_MESSAGES,
+    *SITE_TABLE_MESSAGES,
 )
 
 HELPS: Final[tuple[tuple[str, str], ...]] = (
@@ -290,6 +292,7 @@ HELPS: Final[tuple[tuple[str, str], ...]] = (
         "如在Excel里打开着请先关闭，并确认文件夹存在",
     ),
     *BUNDLE_HELPS,
+    *SITE_TABLE_HELPS,
 )
 
 WORDS: Final[tuple[tuple[str, str], ...]] = (
