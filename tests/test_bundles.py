@@ -26,7 +26,8 @@ from tests.filled_form import COLUMN, DAY, row_of
 from tests.pack_files import lawful, write_pack
 from tests.ran import Ran
 from ynpolicy.archive import digest, is_plain, pack_up, unpack
-from ynpolicy.bundles import Judged, make_bundle, read_bundle
+from ynpolicy.bundles import Judged, make_bundle
+from ynpolicy.bundles_read import read_bundle
 from ynpolicy.cases import CaseFile
 from ynpolicy.errors import InputError
 from ynpolicy.ir import Case, Pack

@@ -69,15 +69,16 @@ def bundle(
     return tuple(verdict for one in judged for verdict in one.verdicts)
 
 
-def replay(path: Path | str) -> Replay:
+def replay(path: Path | str, newer: Path | str | None = None) -> Replay:
     """The cases of a bundle judged again with the pack that it holds, each compared with its recorded verdict.
 
-    `.same` says whether all came out as recorded, `.cases` how each did, `.to_dict()` the same as plain data. Raises
+    With `newer`, a pack by name or folder, also under that pack: what it changes and why stands in `.newer`. `.same`
+    says whether nothing differs, `.cases` how each case came out, `.to_dict()` all of it as plain data. Raises
     `InputError` for a file that is no bundle or in which any byte was changed, and `EngineDisagreement`.
     """
     from ynpolicy.replays import replay as replay_bundle
 
-    return replay_bundle(path)
+    return replay_bundle(path, newer)
 
 
 def render(

@@ -173,11 +173,12 @@ def _report(
 
 @app.command()
 @click.argument("bundles", nargs=-1, required=True, metavar="BUNDLE...", type=click.Path(path_type=Path))
+@click.option("--pack", "newer", default="", help="Judge under this newer pack, too, and say what it changes and why.")
 @_lang
 @click.option("--format", "fmt", type=click.Choice(["text", "html", "json"]), default="text", show_default=True)
 @_out
 @_in_language
-def replay(bundles: tuple[Path, ...], lang: str, fmt: str, out: Path | None) -> None:
+def replay(bundles: tuple[Path, ...], newer: str, lang: str, fmt: str, out: Path | None) -> None:
     """Judge the cases of bundles again, with the pack that each holds, and compare with what was recorded."""
     from ynpolicy.replays import Replay
     from ynpolicy.replays import replay as replay_bundle
@@ -186,7 +187,7 @@ def replay(bundles: tuple[Path, ...], lang: str, fmt: str, out: Path | None) -> 
     found: list[Replay] = []
     for path in bundles:
         try:
-            found.append(replay_bundle(path))
+            found.append(replay_bundle(path, newer or None))
         except InputError as error:
             problems += error.problems
     if found:

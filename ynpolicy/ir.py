@@ -177,7 +177,8 @@ class Norm:
     encouraged. In force from `since` to `until`, both included; judged only after `due`, where there is one.
     `contrary` names clauses that say otherwise and are printed beside its own. `progress` says how a target
     is followed before its day. `under` maps a reading to the options
-    under which the norm stands; under any other option of that reading the pack is without it.
+    under which the norm stands; under any other option of that reading the pack is without it. `row` is the table and
+    the key of the row that it is drawn from, if any.
     """
 
     id: str
@@ -199,6 +200,7 @@ class Norm:
     aliases: tuple[str, ...] = ()
     under: Mapping[str, tuple[str, ...]] = field(factory=dict, hash=False)
     progress: Progress | None = None
+    row: tuple[str, str] | None = None
     place: Place = field(default=NOWHERE, eq=False, repr=False)
 
     @property

@@ -178,18 +178,22 @@ class Judge:
 
 
 def raw_cases(source: object, problems: list[Problem]) -> tuple[RawCase, ...]:
-    """The cases of a file (YAML, JSON, or an Excel form), of a node tree, or of plain data; what is wrong is added."""
+    """The cases that a source states, as written: a path, a `CaseFile`, plain Python data, or a `RawCase`.
+
+    What is wrong with single parts is added to `problems`. Raises `InputError` where nothing can be read.
+    """
+    if isinstance(source, RawCase):
+        return (source,)
     if isinstance(source, str):
         source = Path(source)
-    if isinstance(source, Path) and source.suffix.lower() in _WORKBOOKS:
-        from ynpolicy.tables import read_form
+    if isinstance(source, (Path, CaseFile)):
+        name = source.name if isinstance(source, CaseFile) else str(source)
+        if Path(name).suffix.lower() in _WORKBOOKS:
+            from ynpolicy.tables import read_form
 
-        source = read_form(source, problems=problems)
-    elif isinstance(source, CaseFile) and Path(source.name).suffix.lower() in _WORKBOOKS:
-        from ynpolicy.tables import read_form
-
-        source = read_form(source.name, problems=problems, content=source.content)
-    return (source,) if isinstance(source, RawCase) else read_cases(source, problems=problems)
+            content = source.content if isinstance(source, CaseFile) else None
+            source = read_form(name, problems=problems, content=content)
+    return read_cases(source, problems=problems)
 
 
 def as_of_day(as_of: date | str | None) -> date | None:

@@ -6,6 +6,7 @@ All problems are reported at once. Nothing is filled in but what the vocabulary 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from collections.abc import Mapping as AnyMapping
 from datetime import date
 from fractions import Fraction
@@ -156,40 +157,49 @@ def asked_of(pack: Pack, level: str) -> frozenset[str]:
 
 
 def _answers(pack: Pack, raw: RawCase, problems: list[Problem], beside: Beside) -> dict[str, Answer]:
-    words = fact_words(pack, raw.level)
-    groups = {name.split(".")[0] for name in (*pack.facts, *beside.facts.values())}
     answers: dict[str, Answer] = {}
     given: dict[str, Place] = {}
-
-    def answer(name: str, key: Scalar, node: Node) -> None:
+    for name, key, node in named_facts(pack, raw, problems, beside):
         fact = pack.facts[name]
         if name in given:
             first = f"line {given[name].line}" if given[name].line else given[name].file
             problems.append(Problem(key.place, f"`{name}` is given twice", f"it stands first at {first}: keep one"))
-            return
+            continue
         given[name] = key.place
         if raw.level and not fact.is_asked_of(raw.level):
             help = f"it belongs to {', '.join(fact.levels)}: leave it out, or make that case of its own in a dossier"
             problems.append(Problem(key.place, f"`{name}` is not asked of a {raw.level}", help))
-            return
+            continue
         found = read_answer(fact, node, problems)
         if found is not None:
             answers[name] = found
+    return answers
+
+
+def named_facts(
+    pack: Pack, raw: RawCase, problems: list[Problem], beside: Beside = ALONE
+) -> Iterator[tuple[str, Scalar, Node]]:
+    """Each fact that a raw case states: its name, the word by which it is called there, and what is said of it.
+
+    Words that name no fact are added to `problems`; what only the packs `beside` this one know is passed over.
+    """
+    words = fact_words(pack, raw.level)
+    groups = {name.split(".")[0] for name in (*pack.facts, *beside.facts.values())}
 
     def named(known: AnyMapping[str, str], prefix: str, word: str) -> str:
         name = known.get(prefix + word) or known.get(word, "")
         return name if name.startswith(prefix) else ""
 
-    def walk(mapping: Mapping, prefix: str) -> None:
+    def walk(mapping: Mapping, prefix: str) -> Iterator[tuple[str, Scalar, Node]]:
         for key, node in mapping.items:
             word = key.text.strip()
             name, other = named(words, prefix, word), named(beside.facts, prefix, word)
             if name and (pack.facts[name].is_asked_of(raw.level) or other not in beside.asked):
-                answer(name, key, node)
+                yield name, key, node
             elif other:
                 continue
             elif not prefix and word in groups and isinstance(node, Mapping):
-                walk(node, word + ".")
+                yield from walk(node, word + ".")
             elif not prefix and word in groups and isinstance(node, Scalar) and node.is_null:
                 continue
             else:
@@ -199,8 +209,7 @@ def _answers(pack: Pack, raw: RawCase, problems: list[Problem], beside: Beside) 
                 problems.append(Problem(key.place, f"unknown fact `{prefix}{word}`", help))
 
     if raw.facts is not None:
-        walk(raw.facts, "")
-    return answers
+        yield from walk(raw.facts, "")
 
 
 def _derive(pack: Pack, answers: dict[str, Answer], parameters: dict[str, Value], problems: list[Problem]) -> None:

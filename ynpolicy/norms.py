@@ -15,7 +15,7 @@ from ynpolicy.errors import InputError, Problem
 from ynpolicy.expressions import parse_term
 from ynpolicy.fields import Fields, read_under
 from ynpolicy.ir import LEVELS, All, Exemption, FactType, Modality, Norm, Progress, Table, Term, Text
-from ynpolicy.rows import each_row
+from ynpolicy.rows import Row, each_row
 
 NORM_KEYS: Final = (
     "id",
@@ -55,7 +55,7 @@ def read_norm(
             yield norm, False
             continue
         try:
-            yield _of_row(norm, row.key, row.cells, facts), True
+            yield _of_row(norm, row, row.cells, facts), True
         except ValueError as error:
             message = f"row `{row.key}` of table `{row.table}`: {error}"
             problems.append(Problem(node.place, message, "fill the cell with what the norm compares it to"))
@@ -145,7 +145,7 @@ def _exemption(node: Node, norm: str, problems: list[Problem]) -> Exemption:
     return Exemption(id, fields.both("title"), when, node.place)
 
 
-def _of_row(norm: Norm, key: str, cells: AnyMapping[str, str], facts: AnyMapping[str, FactType]) -> Norm:
+def _of_row(norm: Norm, row: Row, cells: AnyMapping[str, str], facts: AnyMapping[str, FactType]) -> Norm:
     """The norm of one row, with the cells in place of the columns' bare names in its conditions."""
 
     def bound(lines: All) -> All:
@@ -157,7 +157,8 @@ def _of_row(norm: Norm, key: str, cells: AnyMapping[str, str], facts: AnyMapping
         told = evolve(told, base=base, goal=goal)
     return evolve(
         norm,
-        id=f"{norm.id}[{key}]",
+        id=f"{norm.id}[{row.key}]",
+        row=(row.table, row.key),
         progress=told,
         applies=bound(norm.applies),
         requirement=None if norm.requirement is None else bound(norm.requirement),

@@ -20,7 +20,6 @@ from ynpolicy.version import code_digest
 CIRCUMSTANCES: Final = ("library", "code", "engines", "calendar", "python")
 """What a verdict may hang on besides case, rules and layers."""
 
-_OF_A_FINDING: Final = ("outcome", "exemption", "not_yet_due", "outside_territory", "missing", "unverified")
 _OF_A_VERDICT: Final = (
     *("missing", "missing_sets", "missing_sets_wait_for", "missing_sets_proved", "ask_first", "remedies"),
     *("remedies_proved", "after_period", "notices", "superseded_by"),
@@ -162,7 +161,7 @@ def _compared(
     circumstances = _circumstances(bundle, recorded["receipt"], now["receipt"])
     facts = _changed_facts(normalised["facts"], case_to_dict(verdict.case, pack)["facts"])
     findings = changed_findings(recorded, now)
-    parts = tuple(part for part in _OF_A_VERDICT if recorded.get(part) != now.get(part))
+    parts = changed_parts(recorded, now)
     if not facts and _agrees(_bare(recorded), _bare(now)):
         return _entry(case, recorded, now["decision"], circumstances=circumstances)
     return _entry(
@@ -217,10 +216,25 @@ def changed_findings(before: Mapping[str, Any], after: Mapping[str, Any]) -> tup
     changed = []
     for id in dict.fromkeys((*new, *old)):
         was, is_now = old.get(id, {}), new.get(id, {})
-        if any(was.get(part) != is_now.get(part) for part in _OF_A_FINDING):
+        if _said(was) != _said(is_now):
             title = (is_now or was)["title"]
             changed.append(ChangedFinding(id, Text(title["zh"], title["en"]), was, is_now))
     return tuple(changed)
+
+
+def _said(finding: Mapping[str, Any]) -> tuple[object, ...]:
+    """What a finding says, whatever the words and the order in which its norm says it."""
+    if not finding:
+        return ()
+    exemption = finding.get("exemption")
+    flags = (bool(finding.get("not_yet_due")), bool(finding.get("outside_territory")))
+    lists = (sorted(finding["missing"]), sorted(finding.get("unverified", ())))
+    return (finding["outcome"], exemption["id"] if exemption else "", *flags, *lists)
+
+
+def changed_parts(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
+    """The parts of two verdicts as plain data, besides findings and decision, that differ."""
+    return tuple(part for part in _OF_A_VERDICT if before.get(part) != after.get(part))
 
 
 def _causes(

@@ -8,26 +8,55 @@ from typing import Any, Final
 
 from attrs import asdict, frozen
 
-from ynpolicy.bundles import Bundle, read_bundle
+from ynpolicy.amendments import Element
+from ynpolicy.bundles import Bundle
+from ynpolicy.bundles_read import read_bundle
+from ynpolicy.effects import Amended, amend
+from ynpolicy.errors import Problem
 from ynpolicy.ir import Text
+from ynpolicy.judge import Judge, raw_cases
+from ynpolicy.recasting import by_name
 from ynpolicy.rejudging import ChangedFact, ChangedFinding, Recorded, judge_again, judge_of
+from ynpolicy.successors import FACT_RENAMED, NORM_RENAMED, Note, successor
 
 REPLAY_SCHEMA: Final = "ynpolicy.replay/1"
 
 
 @frozen
+class Amendment:
+    """The cases of a bundle under a newer pack; `notes` say what had to be settled before the two could be compared."""
+
+    pack: str
+    version: str
+    digest: str
+    title: Text
+    notes: tuple[Note, ...]
+    cases: tuple[Amended, ...]
+
+    @property
+    def same(self) -> bool:
+        """Whether the newer pack says the same of every case, under the same readings and own tables."""
+        settled = all(note.kind in (FACT_RENAMED, NORM_RENAMED) for note in self.notes)
+        return settled and all(case.same for case in self.cases)
+
+
+@frozen
 class Replay:
-    """A bundle judged again with its own pack; `labels` are what that pack calls its facts."""
+    """A bundle judged again: with its own pack, and under a newer one where that is asked.
+
+    `labels` are what the packs call their facts.
+    """
 
     bundle: Bundle
     title: Text
     labels: Mapping[str, Text]
     cases: tuple[Recorded, ...]
+    newer: Amendment | None = None
 
     @property
     def same(self) -> bool:
-        """Whether every case came out as it was recorded."""
-        return all(case.same for case in self.cases)
+        """Whether every case came out as it was recorded, and the newer pack says the same."""
+        return all(case.same for case in self.cases) and (self.newer is None or self.newer.same)
 
     def to_dict(self) -> dict[str, Any]:
         """The replay as plain data for JSON: schema `ynpolicy.replay/1`."""
@@ -41,20 +70,43 @@ class Replay:
             },
             "same": self.same,
             "cases": [_case(case) for case in self.cases],
+            "newer": None if self.newer is None else _amendment(self.newer),
         }
 
 
-def replay(path: Path | str) -> Replay:
+def replay(path: Path | str, newer: Path | str | None = None) -> Replay:
     """The cases of a bundle judged again with the pack in it, each compared with its recorded verdict.
+
+    With `newer`, a pack by name or folder, also under that pack: what it changes, and by which of its differences.
 
     Raises `InputError`: the file is no bundle, is cut short or was changed, or its pack cannot be read by this version
     of the library; and `EngineDisagreement` where two engines differ now.
     """
     bundle = read_bundle(Path(path))
     judge = judge_of(bundle)
-    cases = [recorded for _, _, found in judge_again(bundle, judge) for recorded in found]
-    labels = {name: fact.label for name, fact in judge.pack.facts.items()}
-    return Replay(bundle, judge.pack.title, labels, tuple(cases))
+    pack = judge.pack
+    follows = successor(newer, pack, bundle.readings, bundle.tables) if newer is not None else None
+    after = Judge(follows.pack) if follows is not None else None
+    cases: list[Recorded] = []
+    amended: list[Amended] = []
+    for kept, verdicts, recorded in judge_again(bundle, judge):
+        cases += recorded
+        if after is None:
+            continue
+        if not verdicts:
+            amended += [
+                Amended(case.file, case.title, case.level, case.as_of, "", "", problems=case.problems)
+                for case in recorded
+            ]
+        for raw, verdict in zip(raw_cases(kept.file, []), verdicts, strict=bool(verdicts)):
+            amended.append(amend(judge, after, kept.file.name, by_name(pack, raw), verdict))
+    labels = {name: fact.label for name, fact in pack.facts.items()}
+    if follows is None:
+        return Replay(bundle, pack.title, labels, tuple(cases))
+    labels = {name: fact.label for name, fact in follows.pack.facts.items()} | labels
+    new = follows.pack
+    told = Amendment(new.id, new.version, new.digest, new.title, follows.notes, tuple(amended))
+    return Replay(bundle, pack.title, labels, tuple(cases), told)
 
 
 def _case(case: Recorded) -> dict[str, Any]:
@@ -72,9 +124,7 @@ def _case(case: Recorded) -> dict[str, Any]:
         "parts": list(case.parts),
         "circumstances": [asdict(one) for one in case.circumstances],
         "causes": list(case.causes),
-        "problems": [
-            {"place": str(problem.place), "message": problem.message, "help": problem.help} for problem in case.problems
-        ],
+        "problems": [_problem(problem) for problem in case.problems],
     }
 
 
@@ -97,6 +147,56 @@ def _side(finding: Mapping[str, Any]) -> dict[str, Any] | None:
         "exemption": exemption["id"] if exemption else None,
         "missing": list(finding["missing"]),
     }
+
+
+def _amendment(newer: Amendment) -> dict[str, Any]:
+    return {
+        "pack": {"id": newer.pack, "version": newer.version, "digest": newer.digest},
+        "same": newer.same,
+        "notes": [asdict(note) for note in newer.notes],
+        "cases": [_amended(case) for case in newer.cases],
+    }
+
+
+def _amended(case: Amended) -> dict[str, Any]:
+    return {
+        "file": case.file,
+        "title": case.title,
+        "level": case.level,
+        "as_of": case.as_of,
+        "same": case.same,
+        "before": case.before or None,
+        "after": case.after or None,
+        "findings": [
+            {
+                **finding_to_dict(effect.finding),
+                "causes": [{**_element(cause.element), "alone": cause.alone} for cause in effect.causes],
+                "explained": effect.explained,
+                "clauses": [asdict(clause) for clause in effect.clauses],
+            }
+            for effect in case.effects
+        ],
+        "without_effect": [_element(element) for element in case.quiet],
+        "parts": list(case.parts),
+        "left_out": [
+            {"kind": one.kind, "name": one.name, "problem": None if one.problem is None else _problem(one.problem)}
+            for one in case.left_out
+        ],
+        "problems": [_problem(problem) for problem in case.problems],
+    }
+
+
+def _element(element: Element) -> dict[str, Any]:
+    return {
+        "kind": element.kind,
+        "name": element.name,
+        "label": {"zh": element.label.zh, "en": element.label.en},
+        "differs": [asdict(aspect) for aspect in element.aspects],
+    }
+
+
+def _problem(problem: Problem) -> dict[str, str]:
+    return {"place": str(problem.place), "message": problem.message, "help": problem.help}
 
 
 def _fact(fact: ChangedFact) -> dict[str, Any]:

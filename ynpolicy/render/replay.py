@@ -5,70 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from ynpolicy.amendments import Aspect, Element
+from ynpolicy.effects import Amended, Effect
 from ynpolicy.ir import Text
 from ynpolicy.messages import shown
 from ynpolicy.rejudging import ChangedFact, ChangedFinding, Recorded
 from ynpolicy.render import fill
-from ynpolicy.replays import Replay
+from ynpolicy.render.replay_words import (
+    ABSENT,
+    ASPECT_WORDS,
+    CAUSE_WORDS,
+    CIRCUMSTANCE_WORDS,
+    EXCEPTION,
+    KIND_WORDS,
+    NOTE_WORDS,
+    PART_WORDS,
+    PHRASES,
+    UNJUDGED,
+)
+from ynpolicy.replays import Amendment, Replay
 from ynpolicy.report import clean
 from ynpolicy.verdict import Decision, Outcome
 from ynpolicy.words import LEVELS, OUTCOMES, STATES, decision_word
 
-PHRASES: Final[Mapping[str, Text]] = {
-    "replay": Text("案卷包重判", "Bundles judged again"),
-    "colon": Text("：", ": "),
-    "bundle": Text("案卷包", "Bundle"),
-    "under": Text("依据", "Under"),
-    "judged_at": Text("原判定时间", "judged at"),
-    "as_of": Text("基准日", "as of"),
-    "same": Text("重判结果与记录一致", "judged again: the same"),
-    "differs": Text("重判结果与记录不一致", "judged again: not the same"),
-    "cases": Text("案件", "cases"),
-    "decision": Text("结论", "Decision"),
-    "findings": Text("结果有变的规范", "Norms with another outcome"),
-    "facts": Text("读法有变的事实", "Facts read otherwise"),
-    "parts": Text("判定书其他有变的部分", "Other parts of the verdict that differ"),
-    "circumstances": Text("与当时不同的程序环境", "What differs from then"),
-    "causes": Text("原因", "Why"),
-    "problems": Text("案件已读不了", "The case can no longer be read"),
-}
-
-CIRCUMSTANCE_WORDS: Final[Mapping[str, Text]] = {
-    "library": Text("程序", "library"),
-    "code": Text("程序代码摘要", "digest of the library's code"),
-    "engines": Text("判定引擎", "engines"),
-    "calendar": Text("工作日历", "working-day calendar"),
-    "python": Text("Python", "Python"),
-}
-
-CAUSE_WORDS: Final[Mapping[str, Text]] = {
-    "calendar": Text(
-        "工作日历的版本不同，按工作日计算的期限随之不同",
-        "another version of the working-day calendar counts a deadline otherwise",
-    ),
-    "code": Text("程序的代码不同", "the library's code is not the same"),
-    "python": Text("Python的版本不同，程序代码相同", "another version of Python runs the same code"),
-    "record": Text(
-        "程序代码、日历和Python都与当时相同，因此是记录本身被改动过",
-        "code, calendar and Python are the same as then, so the record itself was changed",
-    ),
-}
-
-PART_WORDS: Final[Mapping[str, Text]] = {
-    "missing": Text("尚缺资料", "missing facts"),
-    "missing_sets": Text("补齐即可定论的组合", "sets of facts that settle it"),
-    "missing_sets_wait_for": Text("尚未核实的参数", "unverified parameters"),
-    "missing_sets_proved": Text("组合是否证明为最小", "whether the sets are proved minimal"),
-    "ask_first": Text("建议先问", "what to ask first"),
-    "remedies": Text("可行的调整", "changes that would put it right"),
-    "remedies_proved": Text("调整是否证明为最小", "whether the changes are proved smallest"),
-    "after_period": Text("是否在规划期后", "whether the plan's period has ended"),
-    "notices": Text("提示", "notices"),
-    "superseded_by": Text("后续规划", "what supersedes the plan"),
-}
-
-ABSENT: Final = Text("没有", "none")
-UNJUDGED: Final = Text("未能判定", "not judged")
+_SHORT: Final = 40
+"""Two texts of together so many characters stand on one line with an arrow between them."""
 
 
 def render_replays(replays: Sequence[Replay], fmt: str = "text", lang: str = "zh", width: int = 88) -> str:
@@ -88,6 +49,91 @@ def _bundle(replay: Replay, lang: str) -> dict[str, Any]:
         "pack": f"{replay.title[lang]} ({bundle.pack} {bundle.pack_version}, {bundle.pack_digest})",
         "same": replay.same,
         "cases": [_case(case, replay.labels, lang) for case in replay.cases],
+        "newer": None if replay.newer is None else _amendment(replay.newer, replay.labels, lang),
+    }
+
+
+def _amendment(newer: Amendment, labels: Mapping[str, Text], lang: str) -> dict[str, Any]:
+    return {
+        "pack": f"{newer.title[lang]} ({newer.pack} {newer.version}, {newer.digest})",
+        "same": newer.same,
+        "notes": [
+            {"label": NOTE_WORDS[note.kind][lang], "name": note.name, "after": note.after} for note in newer.notes
+        ],
+        "cases": [_amended(case, labels, lang) for case in newer.cases],
+    }
+
+
+def _amended(case: Amended, labels: Mapping[str, Text], lang: str) -> dict[str, Any]:
+    names = {name: label.zh for name, label in labels.items()}
+    return {
+        "title": case.title,
+        "file": case.file,
+        "level": LEVELS[case.level][lang] if case.level in LEVELS else case.level,
+        "as_of": case.as_of,
+        "same": case.same,
+        "before": _decision(case.before, case.level, lang),
+        "after": _decision(case.after, case.level, lang),
+        "findings": [_effect(effect, labels, lang) for effect in case.effects],
+        "quiet": [_element(element, lang) for element in case.quiet],
+        "parts": [PART_WORDS[part][lang] for part in case.parts],
+        "left_out": [
+            {
+                "label": NOTE_WORDS[one.kind][lang],
+                "name": labels[one.name][lang] if one.name in labels else one.name,
+                "problem": "" if one.problem is None else shown(one.problem, lang, names),
+            }
+            for one in case.left_out
+        ],
+        "problems": [shown(problem, lang, names) for problem in case.problems],
+    }
+
+
+def _effect(effect: Effect, labels: Mapping[str, Text], lang: str) -> dict[str, Any]:
+    several = len(effect.causes) > 1
+    return {
+        **_finding(effect.finding, labels, lang),
+        "explained": int(effect.explained),
+        "causes": [
+            {
+                **_element(cause.element, lang),
+                "weight": PHRASES["alone" if cause.alone else "together"][lang] if several and effect.explained else "",
+            }
+            for cause in effect.causes
+        ],
+        "clauses": [
+            {
+                "id": clause.id,
+                "section": clause.section,
+                "before": clause.before or ABSENT[lang],
+                "after": clause.after or ABSENT[lang],
+            }
+            for clause in effect.clauses
+        ],
+    }
+
+
+def _element(element: Element, lang: str) -> dict[str, Any]:
+    return {
+        "kind": KIND_WORDS[element.kind][lang],
+        "label": element.label[lang],
+        "name": element.name,
+        "aspects": [_aspect(aspect, lang) for aspect in element.aspects],
+    }
+
+
+def _aspect(aspect: Aspect, lang: str) -> dict[str, Any]:
+    """One difference; lines of a condition apart, so that each stands on a line of its own."""
+    exception = aspect.name.removeprefix("except.")
+    label = ASPECT_WORDS[aspect.name][lang] if aspect.name in ASPECT_WORDS else aspect.name
+    if exception != aspect.name:
+        label = f"{EXCEPTION[lang]} {exception}"
+    return {
+        "label": label,
+        "before": [line or ABSENT[lang] for line in aspect.before.split("\n")],
+        "after": [line or ABSENT[lang] for line in aspect.after.split("\n")],
+        "same": int(aspect.before == aspect.after),
+        "short": int("\n" not in aspect.before + aspect.after and len(aspect.before) + len(aspect.after) <= _SHORT),
     }
 
 
