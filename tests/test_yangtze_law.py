@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Any
 
@@ -123,3 +124,24 @@ def test_a_level_without_norms_is_not_judged() -> None:
     """The law's pack judges projects; a transfer is told to be outside it."""
     verdict = LAW.check({"level": "transfer", "as_of": "2022-06-01", "facts": {}})
     assert (verdict.decision.value, verdict.findings) == ("not_judged", ())
+
+
+@pytest.mark.parametrize("fmt", ["text", "md", "html"])
+def test_a_report_under_a_law_does_not_speak_of_a_plan(fmt: str) -> None:
+    """Whatever a project's verdict is, no word of its report calls the law a plan; that of the plan's pack does."""
+    pond = {"project.is_tailings_pond": True, "project.nature": ["new"], "site.yangtze_tributary_bank_distance": 800}
+    basin = {"site.in_yangtze_basin": True}
+    projects = [
+        basin | pond | {"site.yangtze_mainstem_bank_distance": 100},
+        basin | pond | {"site.yangtze_mainstem_bank_distance": 9000, "site.tributary_catchment": 13320},
+        {"site.in_yangtze_basin": False},
+    ]
+    for judge in (LAW, BY_CATCHMENT):
+        for facts in projects:
+            verdict = judge.check({"case": "案", "level": "project", "as_of": "2022-06-01", "facts": facts})
+            for lang in ("zh", "en"):
+                report = ynpolicy.render(verdict, fmt, lang, detail=True)
+                told = report.replace("岸线保护规划", "").replace("plan for bank protection", "")
+                assert re.findall(r"规划|\bplan\b", told) == []
+    plan = ynpolicy.load("yunnan-14fyp").check({"level": "project", "as_of": "2022-06-01", "facts": {"省份": "广西"}})
+    assert "不在本规划适用范围" in ynpolicy.render(plan, fmt)

@@ -23,7 +23,7 @@ from ynpolicy.ir import (
 )
 from ynpolicy.questions import facts_at, in_words, one_line
 from ynpolicy.values import Interval, SymbolSet, Value, number_text
-from ynpolicy.words import LEVELS, MODALITIES, ROLES, STATES
+from ynpolicy.words import LEVELS, MODALITIES, ROLES, STATES, label
 
 _ALL: Final = Text("全部成立", "all")
 _ANY: Final = Text("任一成立", "any")
@@ -57,7 +57,7 @@ def explain_norm(norm: Norm, pack: Pack, lang: str) -> str:
         lines.append(f"{'期限' if zh else 'due'}: {norm.due}")
     for heading, ids in (
         ("依据" if zh else "clauses", norm.clauses),
-        ("规划另有不同表述" if zh else "the instrument also says", norm.contrary),
+        (label("contrary", lang, pack.instrument) if zh else "the instrument also says", norm.contrary),
     ):
         lines += [f"{heading}: {pack.clauses[id].section} “{pack.clauses[id].quote}” ({id})" for id in ids]
     lines += ["", "适用条件:" if zh else "applies:", *_lines(norm.applies, 1, pack, lang)]

@@ -13,7 +13,7 @@ from ynpolicy.report_trace import Part, parts_of, trace_lines
 from ynpolicy.sentences import Phrasing
 from ynpolicy.values import Truth, conjunction
 from ynpolicy.verdict import Finding, Operand, Outcome, TraceNode, deciding_nodes
-from ynpolicy.words import LABELS, MODALITIES, ROLES, STATES, TRUTHS, outcome_word
+from ynpolicy.words import LABELS, MODALITIES, ROLES, STATES, TRUTHS, label, outcome_word
 
 View = dict[str, Any]
 
@@ -72,7 +72,7 @@ class FindingWriter:
     def brief(self, view: View) -> str:
         """What decided, in one line; why a case lies outside the territory is told once a report."""
         if view["outside_territory"]:
-            return LABELS["outside_territory"][self.words.lang]
+            return label("outside_territory", self.words.lang, self.words.pack.instrument)
         return next((str(ground["sentence"]) for ground in view["grounds"]), "")
 
     def sections(self, finding: Finding, view: View, parts: dict[int, Part]) -> list[View]:
@@ -102,8 +102,9 @@ class FindingWriter:
             lines.append(("readings", [line for reading in view["readings"] for line in self.read(reading)]))
         else:
             texts.append(("readings", words.joined(reading["title"] for reading in view["readings"])))
-        built = {name: _section(name, lang, text=text) for name, text in texts if text}
-        built |= {name: _section(name, lang, lines=found) for name, found in lines if found}
+        called = {name: label(name, lang, words.pack.instrument) for name in _SECTIONS}
+        built = {name: _section(name, called[name], text=text) for name, text in texts if text}
+        built |= {name: _section(name, called[name], lines=found) for name, found in lines if found}
         return [built[name] for name in _SECTIONS if name in built]
 
     def read(self, reading: View, full: bool = False) -> list[View]:
@@ -292,11 +293,11 @@ def _scope(finding: Finding) -> Truth:
     return conjunction(node.truth for node in finding.trace[:2])
 
 
-def _section(name: str, lang: str, text: str = "", lines: Iterable[View] = ()) -> View:
+def _section(name: str, label: str, text: str = "", lines: Iterable[View] = ()) -> View:
     found = list(lines)
     if found and found[0]["kind"] == "plain":
         text = found.pop(0)["text"]
-    return {"name": name, "label": LABELS[name][lang], "text": text, "lines": found}
+    return {"name": name, "label": label, "text": text, "lines": found}
 
 
 def _line(kind: str, text: str, place: str = "") -> View:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 from enum import Enum
 from fractions import Fraction
+from typing import Final
 
 from attrs import Factory, field, frozen
 
@@ -63,6 +64,7 @@ from ynpolicy.values import Missing, SymbolSet, Value
 
 __all__ = [
     "AS_OF",
+    "INSTRUMENTS",
     "LEVELS",
     "NOWHERE",
     "All",
@@ -210,6 +212,10 @@ class Norm:
         return own if self.requirement is None else (*own, self.requirement)
 
 
+INSTRUMENTS: Final = ("plan", "law")
+"""What an instrument is: reports speak of it accordingly."""
+
+
 @frozen
 class Pack:
     """One instrument as issued, encoded.
@@ -242,6 +248,7 @@ class Pack:
     digest: str = ""
     root: str = ""
     over: str = ""
+    instrument: str = "plan"
     chapters: tuple[Chapter, ...] = ()
     entries: int = 0
     least_share: Fraction = Fraction(0)

@@ -23,6 +23,7 @@ from ynpolicy.errors import InputError, Place, Problem, nearest
 from ynpolicy.fields import Fields, list_items, read_both
 from ynpolicy.ir import (
     AS_OF,
+    INSTRUMENTS,
     LEVELS,
     All,
     Chapter,
@@ -54,6 +55,7 @@ PACK_KEYS: Final = (
     "version",
     "title",
     "issuer",
+    "instrument",
     "period",
     "since",
     "text_digest",
@@ -241,6 +243,7 @@ class _Loader:
             version=head.text("version", required=True),
             title=head.both("title"),
             issuer=head.both("issuer"),
+            instrument=head.choice("instrument", INSTRUMENTS, required=False, default="plan"),
             period=(days[0], days[1] if len(days) == 2 else date.max),
             since=head.day("since", required=True) or date.min,
             facts={},

@@ -17,7 +17,7 @@ from ynpolicy.report_origins import origin_text
 from ynpolicy.report_tasks import applies_not, targets, tasks
 from ynpolicy.sentences import Phrasing
 from ynpolicy.verdict import GRAVEST_FIRST, Outcome, Receipt, Remedy, Verdict
-from ynpolicy.words import LABELS, LEVELS, MODALITIES, OUTCOMES, STATES, decision_word, period_words
+from ynpolicy.words import LABELS, LEVELS, MODALITIES, OUTCOMES, STATES, decision_word, label, period_words
 
 _ORDER: Final = {outcome: i for i, outcome in enumerate(OUTCOMES)}
 _FORCE: Final = {modality: i for i, modality in enumerate(MODALITIES)}
@@ -49,14 +49,14 @@ def report(verdict: Verdict, pack: Pack, lang: str, trace: bool = True, named: b
     silent = {finding.norm.id for finding in ordered if applies_not(finding, case)}
     speaking = [finding for finding in verdict.findings if finding.norm.id not in silent]
     outside = [
-        words.field(LABELS["outside_territory"][lang], ground["sentence"])
+        words.field(label("outside_territory", lang, pack.instrument), ground["sentence"])
         for finding in findings
         if finding["outside_territory"]
         for ground in finding["grounds"]
     ]
     view: View = {
         "decision": verdict.decision.value,
-        "decision_label": decision_word(verdict.decision, case.level, lang),
+        "decision_label": decision_word(verdict.decision, case.level, lang, pack.instrument),
         "gravity": GRAVEST_FIRST.index(verdict.decision),
         "case": {
             "title": case.title or case.id,
@@ -73,8 +73,8 @@ def report(verdict: Verdict, pack: Pack, lang: str, trace: bool = True, named: b
             "period": period,
             "line": pack.title[lang] + words.aside(words.joined((pack.issuer[lang], period))),
         },
-        "headline": _headline(verdict, lang, pack.title[lang] if named else ""),
-        "case_headline": _headline(verdict, lang),
+        "headline": _headline(verdict, pack, lang, named),
+        "case_headline": _headline(verdict, pack, lang),
         "reference_only": int(reference_only(verdict.receipt)),
         "after_period": int(verdict.after_period),
         "stamps": _stamps(verdict, words),
@@ -102,7 +102,7 @@ def report(verdict: Verdict, pack: Pack, lang: str, trace: bool = True, named: b
         "facts": _facts(words),
         "readings": _readings(verdict, writer),
         "texts": [_text(words, name, text) for name, text in case.texts.items()],
-        "receipt": _receipt(verdict.receipt, lang),
+        "receipt": _receipt(verdict.receipt, lang, pack.instrument),
         "notices": [notice[lang] for notice in pack.notices],
     }
     clean(view)
@@ -133,16 +133,16 @@ def clean_text(text: str) -> str:
     return _INVISIBLE.sub("", text).encode("utf-8", "replace").decode("utf-8")
 
 
-def _headline(verdict: Verdict, lang: str, instrument: str = "") -> str:
+def _headline(verdict: Verdict, pack: Pack, lang: str, named: bool = False) -> str:
     """The first line of a report: decision, case, level, as-of date, the instrument if it is to be named, and who
     judged if it was the reference alone."""
     case = verdict.case
     parts = [
-        decision_word(verdict.decision, case.level, lang),
+        decision_word(verdict.decision, case.level, lang, pack.instrument),
         case.title or case.id,
         _level(verdict, lang),
         f"{LABELS['as_of'][lang]} {case.as_of.isoformat()}",
-        instrument,
+        pack.title[lang] if named else "",
     ]
     if reference_only(verdict.receipt):
         parts.append(LABELS["reference_only"][lang])
@@ -233,7 +233,7 @@ def _remedy(words: Phrasing, remedy: Remedy) -> View:
                 "after": words.value(change.after, unit, symbols),
             }
         )
-    then = decision_word(remedy.decision, words.case.level, words.lang)
+    then = decision_word(remedy.decision, words.case.level, words.lang, words.pack.instrument)
     told = (f"{change['label']} {change['before']} → {change['after']}" for change in changes)
     return {
         "changes": changes,
@@ -243,14 +243,14 @@ def _remedy(words: Phrasing, remedy: Remedy) -> View:
     }
 
 
-def _receipt(receipt: Receipt, lang: str) -> list[View]:
+def _receipt(receipt: Receipt, lang: str, instrument: str) -> list[View]:
     zh = lang == "zh"
     colon, pause = ("：", "；") if zh else (": ", "; ")
     rows: Iterable[tuple[str, str]] = (
         ("规则包" if zh else "pack", f"{receipt.pack} {receipt.pack_version}"),
         ("规则包摘要" if zh else "pack digest", receipt.pack_digest),
         ("条款摘要" if zh else "clauses digest", receipt.clauses_digest),
-        ("规划文本摘要" if zh else "text digest", receipt.text_digest),
+        (label("text_digest", lang, instrument), receipt.text_digest),
         ("案件摘要" if zh else "case digest", receipt.case_digest),
         ("基准日" if zh else "as of", receipt.as_of.isoformat()),
         ("使用者自备的表" if zh else "user's own tables", pause.join(receipt.tables)),
@@ -262,4 +262,4 @@ def _receipt(receipt: Receipt, lang: str) -> list[View]:
         ("Python", receipt.python),
         ("判定时间" if zh else "judged at", receipt.judged_at),
     )
-    return [{"label": label, "shown": shown, "line": f"{label}{colon}{shown}"} for label, shown in rows if shown]
+    return [{"label": name, "shown": shown, "line": f"{name}{colon}{shown}"} for name, shown in rows if shown]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ynpolicy.ir import LEVELS, Kind, Modality
+from ynpolicy.ir import INSTRUMENTS, LEVELS, Kind, Modality
 from ynpolicy.law import RANKS
 from ynpolicy.passages import CLAUSE_KINDS
 from ynpolicy.schemas_shapes import (
@@ -79,6 +79,7 @@ def _head() -> Shape:
             "topics": refer("words"),
         },
         {
+            "instrument": one_of(INSTRUMENTS),
             "text_digest": either(NULL, DIGEST),
             "notices": either(NULL, listing(BOTH)),
             "superseded_by": either(NULL, BOTH),

@@ -43,6 +43,17 @@ GOVERNMENT_DECISIONS: Final[Mapping[Decision, Text]] = {
 }
 """A government or an authority is not refused: it meets what the plan asks of it, or it does not."""
 
+LAW_DECISIONS: Final[Mapping[Decision, Text]] = {
+    Decision.REFUSED: Text("不符合法律规定", "Not in line with the law"),
+    Decision.NOT_JUDGED: Text("不在本法适用范围", "Outside the scope of this law"),
+}
+"""What is said otherwise where the instrument is a law, not a plan."""
+
+LAW_GOVERNMENT_DECISIONS: Final[Mapping[Decision, Text]] = {
+    Decision.REFUSED: Text("未达到法律规定", "Legal requirement not met"),
+    Decision.IN_ORDER: Text("达到法律规定", "Legal requirement met"),
+}
+
 GOVERNMENT_LEVELS: Final = frozenset({"prefecture", "county", "province", "authority"})
 
 LEVELS: Final[Mapping[str, Text]] = {
@@ -110,11 +121,14 @@ def period_words(pack: Pack, lang: str) -> str:
     return f"{first.isoformat()} {'至' if lang == 'zh' else 'to'} {last.isoformat()}"
 
 
-def decision_word(decision: Decision, level: str, lang: str) -> str:
-    """The word of a decision on a level: governments and authorities meet a requirement or do not."""
-    if level in GOVERNMENT_LEVELS and decision in GOVERNMENT_DECISIONS:
-        return GOVERNMENT_DECISIONS[decision][lang]
-    return DECISIONS[decision][lang]
+def decision_word(decision: Decision, level: str, lang: str, instrument: str = "plan") -> str:
+    """The word of a decision on a level, by an instrument: governments meet a requirement or do not."""
+    words = dict(DECISIONS)
+    if instrument == "law":
+        words |= LAW_DECISIONS
+    if level in GOVERNMENT_LEVELS:
+        words |= LAW_GOVERNMENT_DECISIONS if instrument == "law" else GOVERNMENT_DECISIONS
+    return words[decision][lang]
 
 
 LABELS: Final[Mapping[str, Text]] = {
@@ -149,6 +163,7 @@ LABELS: Final[Mapping[str, Text]] = {
     "possible": Text("可能的理解", "possible readings"),
     "why": Text("理由", "why"),
     "would_change": Text("何时改变", "what would change it"),
+    "text_digest": Text("规划文本摘要", "text digest"),
     "outside_territory": Text("不在规划地域内", "outside the plan's territory"),
     "located": Text("按坐标核查", "from the coordinates"),
     "not_located": Text("按坐标不能确定", "the coordinates cannot tell"),
@@ -156,3 +171,15 @@ LABELS: Final[Mapping[str, Text]] = {
     "after": Text("调整后", "then"),
 }
 """What stands before a part of a finding or of a report."""
+
+LAW_LABELS: Final[Mapping[str, Text]] = {
+    "contrary": Text("本法另有不同表述", "The law also says otherwise"),
+    "unverified": Text("未核实的法定参数", "Unverified parameters"),
+    "outside_territory": Text("不在本法适用地域内", "outside the law's territory"),
+    "text_digest": Text("法律文本摘要", "text digest"),
+}
+
+
+def label(name: str, lang: str, instrument: str = "plan") -> str:
+    """What stands before a part of a report on an instrument of some kind."""
+    return LAW_LABELS[name][lang] if instrument == "law" and name in LAW_LABELS else LABELS[name][lang]

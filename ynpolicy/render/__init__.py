@@ -63,7 +63,7 @@ def render(
         {
             "reports": reports,
             "cases": cases,
-            "w": phrases(lang),
+            "w": phrases(lang, all(one.instrument == "plan" for one in packs.values())),
             "lang": lang,
             "detail": detail,
             "brief": brief,

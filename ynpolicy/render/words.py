@@ -104,7 +104,31 @@ LEGEND: Final[Mapping[str, Text]] = {
 """What each sort of feature on a map is."""
 
 
-def phrases(lang: str) -> dict[str, Any]:
-    """Every heading in one language, as templates see them (`w.findings`); `w.legend` holds those of a map."""
+OTHER_THAN_PLANS: Final[Mapping[str, Text]] = {
+    "report": Text("符合性核查报告", "Report on consistency with the rules"),
+    "waiting_set": Text(
+        "补齐下列各项后不再缺资料，但结论可能仍取决于尚未核实的参数",
+        "These facts together leave none wanting; the decision may still hang on unverified parameters",
+    ),
+    "waiting_sets": Text(
+        "补齐下列任一组后不再缺资料，但结论可能仍取决于尚未核实的参数",
+        "Any one of these sets leaves no fact wanting; the decision may still hang on unverified parameters",
+    ),
+    "waits": Text("尚未核实的参数", "Unverified parameters"),
+    "standing": Text(
+        "本报告只核对所列事实与所依据的条文是否一致，不是行政决定；其他规定可能更严；结论由审查人复核并签署。",
+        "This report only compares the facts listed with the text it rests on. It is no administrative decision; "
+        "other rules may be stricter; the reviewer checks it and signs.",
+    ),
+}
+"""What is said otherwise where an instrument is not a plan."""
+
+
+def phrases(lang: str, plans: bool = True) -> dict[str, Any]:
+    """Every heading in one language, as templates see them (`w.findings`); `w.legend` holds those of a map.
+
+    `plans` is false where some instrument of the report is not a plan.
+    """
+    found = PHRASES if plans else {**PHRASES, **OTHER_THAN_PLANS}
     legend = {role: text[lang] for role, text in LEGEND.items()}
-    return {name: text[lang] for name, text in PHRASES.items()} | {"legend": legend}
+    return {name: text[lang] for name, text in found.items()} | {"legend": legend}
