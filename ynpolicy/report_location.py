@@ -261,14 +261,14 @@ def _map(drawing: Drawing, words: Phrasing) -> View:
     bar = _bar(drawing.reach)
     return {
         "side": SIDE,
-        "features": [_feature(feature, drawing.reach) for feature in features],
+        "features": [_feature(feature, drawing.reach) for feature in features if feature.paths],
         "labels": _labels(features, drawing.reach),
         "bar": {
             "length": bar * SIDE // (2 * drawing.reach),
             "label": f"{bar // 1000} km" if bar >= 1000 else f"{bar} m",
         },
         "buffer": _length(Fraction(drawing.buffer)) if drawing.buffer else "",
-        "has": sorted({feature.role for feature in features}),
+        "has": sorted({feature.role for feature in features if feature.paths}),
         "alt": words.field("厂址位置示意图" if words.lang == "zh" else "Map of the site", _point(drawing.centre)),
     }
 
