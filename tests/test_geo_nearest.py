@@ -153,3 +153,42 @@ def test_an_index_holds_something() -> None:
     for nothing in ([], [shapely.LineString()]):
         with pytest.raises(ValueError, match="at least one place"):
             Nearest(nothing)
+
+
+def test_a_site_of_several_parts_is_as_near_as_its_nearest_part() -> None:
+    """Whatever the parts are: points, lines and areas, together or nested in a collection."""
+    index = Nearest([shapely.LineString([(102, 24), (102, 26)]), shapely.box(103, 24, 103.2, 26)])
+    point, line, area = (
+        shapely.Point(102.3, 25),
+        shapely.LineString([(102.5, 25), (102.6, 25)]),
+        shapely.box(102.8, 25, 102.9, 25.1),
+    )
+    alone = [index.of_geometry(part) for part in (point, line, area)]
+    assert [near.number for near in alone] == [0, 1, 1]
+    nested = shapely.GeometryCollection([shapely.MultiPoint([point]), shapely.GeometryCollection([line, area])])
+    assert index.of_geometry(nested).distance == pytest.approx(min(near.distance for near in alone), abs=1e-3)
+    assert index.of_geometry(nested).number == 1
+    across = shapely.GeometryCollection([nested, shapely.box(103.1, 25, 103.3, 25.1)])
+    assert (index.of_geometry(across).number, index.of_geometry(across).distance) == (1, 0)
+
+
+def test_a_point_by_either_way_is_as_near() -> None:
+    """One point asked as a geometry, as a point and as one of many has one answer, to a millimetre."""
+    for _, centre, chains in worlds(9, 50):
+        index = within_yunnan(chains)
+        one, many = index.of_point(*centre), index.of_points(centre[:1], centre[1:])
+        assert index.of_geometry(shapely.Point(centre)).distance == pytest.approx(one.distance, abs=1e-3)
+        assert many.distance[0] == one.distance
+
+
+def test_a_side_along_a_line_is_compared_end_by_end() -> None:
+    """Far from the central meridian the plane stretches one end of a side more; the end that is nearer is found.
+
+    The side and the line are 20 km apart and 180 m long; the line is nearer by 3 cm at the end that is stretched.
+    """
+    for lon, way in ((97.6, -1), (106.1, 1)):
+        ends = [lon, lon + way * 0.0018]
+        side = shapely.LineString([(end, 25.0) for end in ends])
+        line = [GRS80.fwd(end, 25.0, 0, 20_000 - 0.03 * (end == ends[1]))[:2] for end in ends]
+        near = within_yunnan([np.array(line)]).of_geometry(side)
+        assert near.distance < 20_000 - 0.029

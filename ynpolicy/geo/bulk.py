@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import reduce
-from math import floor
 from typing import Final
 
 import numpy as np
 from attrs import frozen
 
-from ynpolicy.geo.distances import ABOVE, BELOW, BIT, NOISE, STRETCH, RiverIndex
+from ynpolicy.geo.distances import ABOVE, BELOW, BIT, NOISE, STRETCH, RiverIndex, hundredths
 from ynpolicy.geo.nearest_belts import Floats, Integers, NearMany
 from ynpolicy.geo.rivers import Bound
 from ynpolicy.location import Doubt
@@ -127,7 +126,7 @@ def _found(
             found.river[chosen] = plan.searches[bound.search].places[here.number[chosen]]
         found.measured[:] = np.rint(apart * 100) / 100
     if buffer is not None:
-        law = floor(buffer * 100)
+        law = hundredths(buffer)
         inside, outside = at_most <= law, at_least > law
         found.inside[inside], found.inside[outside & ~inside] = 1, 0
         known = np.where(apart <= float(buffer), above < np.inf, below > -np.inf)

@@ -17,7 +17,7 @@ from functools import lru_cache
 from math import ceil, floor, inf
 from typing import Final
 
-import shapely
+from shapely import Point
 
 from ynpolicy.geo.layers import RiverLayer, Site
 from ynpolicy.geo.nearest_belts import Near
@@ -75,12 +75,13 @@ class RiverIndex:
             below = -inf
             doubts |= BIT[Doubt.SITE_EXTENT]
         error, extent = site.error or 0.0, site.extent or 0.0
-        at_most = None if above == inf else Fraction(ceil((above + error) * 100 - NOISE), 100)
-        at_least = Fraction(max(floor((below - error - extent) * 100), 0), 100) if below > 0 else Fraction(0)
-        if buffer is not None and at_least <= buffer and not (at_most is not None and at_most <= buffer):
+        high = None if above == inf else ceil((above + error) * 100 - NOISE)
+        low = max(floor((below - error - extent) * 100), 0) if below > 0 else 0
+        if buffer is not None and not (high is not None and high <= hundredths(buffer)) and low <= hundredths(buffer):
             known = above < inf if apart <= float(buffer) else below > -inf
             doubts |= BIT[Doubt.ACCURACY] if known else 0
 
+        at_least, at_most = Fraction(low, 100), None if high is None else Fraction(high, 100)
         told = doubts_of(doubts)
         if shown is None:
             return DistanceFound(fact, self.systems, at_least, at_most, buffer=buffer, doubts=told)
@@ -93,10 +94,10 @@ class RiverIndex:
 
     def _near(self, site: Site) -> list[Near]:
         """What each search finds."""
-        if site.geometry.geom_type == "Point":
-            lon, lat = float(shapely.get_x(site.geometry)), float(shapely.get_y(site.geometry))
-            return [search.nearest.of_point(lon, lat) for search in self.plan.searches]
-        return [search.nearest.of_geometry(site.geometry) for search in self.plan.searches]
+        place = site.geometry
+        if isinstance(place, Point):
+            return [search.nearest.of_point(place.x, place.y) for search in self.plan.searches]
+        return [search.nearest.of_geometry(place) for search in self.plan.searches]
 
 
 def _below(near: Sequence[Near], bound: Bound) -> float:
@@ -107,6 +108,11 @@ def _below(near: Sequence[Near], bound: Bound) -> float:
 def _above(near: Sequence[Near], bound: Bound) -> float:
     distance = near[bound.search].distance
     return distance + bound.error + (ABOVE if distance else 0.0)
+
+
+def hundredths(length: Fraction) -> int:
+    """A length in whole hundredths of a metre, rounded down."""
+    return length.numerator * 100 // length.denominator
 
 
 def bits(doubts: Iterable[Doubt]) -> int:

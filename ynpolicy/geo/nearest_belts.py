@@ -37,6 +37,9 @@ less than 1 mm from one that is straight in the plane (the curvature of a parall
 _STRAIGHT: Final = 0.004
 """What the departures of the pieces of site and layer can add up to, on both sides of a comparison, in m."""
 
+_NODE: Final = 4
+"""How many pieces share a node of the index: with 4 a query takes four fifths of the time that the usual 10 takes."""
+
 _RADIUS: Final = 6.3e6
 """Less than the least radius of curvature of GRS80 (6,335,439 m), in m."""
 
@@ -75,13 +78,13 @@ class Belt:
         self.east = float(ends[:, (0, 2)].max())
         self.lon_0 = (self.west + self.east) / 2
         self._proj = _plane(self.lon_0)
-        self._ends, self._owner, self._reach = ends, owner, reach
+        self._owner, self._reach = owner, reach
         self._widest = float(reach.max())
         ax, ay = self._proj(ends[:, 0], ends[:, 1])
         bx, by = self._proj(ends[:, 2], ends[:, 3])
-        self._ax, self._ay, self._dx, self._dy = ax, ay, bx - ax, by - ay
-        self._square = self._dx**2 + self._dy**2
-        self._tree = shapely.STRtree(_lines(ax, ay, bx, by))
+        dx, dy = bx - ax, by - ay
+        self._pieces = np.column_stack([ends, ax, ay, dx, dy, dx**2 + dy**2, reach])
+        self._tree = shapely.STRtree(_lines(ax, ay, bx, by), node_capacity=_NODE)
 
     def least(self, west: float, east: float, lat: float) -> float:
         """No piece has a smaller `distance - reach` than this to a site between two meridians and no nearer to a pole
@@ -101,14 +104,15 @@ class Belt:
         point = shapely.Point(x, y)
         first, apart = self._tree.query_nearest(point, return_distance=True, all_matches=False)
         within = self._radius(abs(x), abs(x), float(apart[0]), float(self._reach[first[0]]))
+        pieces = np.sort(self._tree.query(point, predicate="dwithin", distance=within))
         best, edge = (math.inf, -1, lon, lat), math.inf
-        for piece in sorted(self._tree.query(point, predicate="dwithin", distance=within).tolist()):
-            lon_1, lat_1, lon_2, lat_2 = self._ends[piece].tolist()
-            along = (x - self._ax[piece]) * self._dx[piece] + (y - self._ay[piece]) * self._dy[piece]
-            part = min(max(float(along / self._square[piece]), 0.0), 1.0) if self._square[piece] else 0.0
+        for piece, row in zip(pieces.tolist(), self._pieces[pieces].tolist(), strict=True):
+            lon_1, lat_1, lon_2, lat_2, ax, ay, dx, dy, square, reach = row
+            along = (x - ax) * dx + (y - ay) * dy
+            part = min(max(along / square, 0.0), 1.0) if square else 0.0
             foot = lon_1 * (1 - part) + lon_2 * part, lat_1 * (1 - part) + lat_2 * part
             distance = GRS80.inv(lon, lat, *foot)[2]
-            edge = min(edge, distance - float(self._reach[piece]))
+            edge = min(edge, distance - reach)
             if distance < best[0]:
                 best = distance, int(self._owner[piece]), *foot
         least, number, near_lon, near_lat = best
@@ -122,15 +126,14 @@ class Belt:
         within = np.zeros(len(lon))
         within[row] = self._radii(np.abs(x[row]), apart, self._reach[first])
         row, piece = self._tree.query(points, predicate="dwithin", distance=within)
-        lon_1, lat_1, lon_2, lat_2 = self._ends[piece].T
-        square = self._square[piece]
-        along = (x[row] - self._ax[piece]) * self._dx[piece] + (y[row] - self._ay[piece]) * self._dy[piece]
+        lon_1, lat_1, lon_2, lat_2, ax, ay, dx, dy, square, reach = self._pieces[piece].T
+        along = (x[row] - ax) * dx + (y[row] - ay) * dy
         part = np.clip(np.divide(along, square, out=np.zeros(len(row)), where=square > 0), 0.0, 1.0)
         foot_lon, foot_lat = lon_1 * (1 - part) + lon_2 * part, lat_1 * (1 - part) + lat_2 * part
         distance = np.asarray(GRS80.inv(lon[row], lat[row], foot_lon, foot_lat)[2], dtype=np.float64)
         ranked = np.lexsort((piece, distance, row))
         starts = np.flatnonzero(np.diff(row[ranked], prepend=-1))
-        edge = np.minimum.reduceat((distance - self._reach[piece])[ranked], starts)
+        edge = np.minimum.reduceat((distance - reach)[ranked], starts)
         head = ranked[starts]
         return NearMany(self._owner[piece[head]], distance[head], foot_lon[head], foot_lat[head], edge)
 
@@ -145,7 +148,7 @@ class Belt:
         nearer = 0.0 if west <= 0 <= east else min(abs(west), abs(east))
         within = self._radius(nearer, max(abs(west), abs(east)), float(apart), float(self._reach[first]))
         pieces = np.sort(self._tree.query(flat, predicate="dwithin", distance=within))
-        ends = self._ends[pieces]
+        ends = self._pieces[pieces, :4]
         west, _, east, _ = shapely.bounds(site)
         own = _plane(round((west + east) / 2, 1))
         drawn = _lines(*own(ends[:, 0], ends[:, 1]), *own(ends[:, 2], ends[:, 3]))
