@@ -16,9 +16,10 @@ from collections import Counter
 
 from ynpolicy.engines import forward
 from ynpolicy.errors import EnvelopeError
-from ynpolicy.ir import Pack
+from ynpolicy.ir import Case, Pack
 from ynpolicy.loader import load_pack
-from ynpolicy.testing.agreement import Engines, described, reference_opinion, smallest
+from ynpolicy.testing.agreement import Engines, described, differences, reference_opinion, smallest
+from ynpolicy.testing.agreement_tables import table_differences
 from ynpolicy.testing.chance import seeded
 from ynpolicy.testing.drawn_cases import CaseSpace
 from ynpolicy.testing.drawn_packs import draw_pack
@@ -32,6 +33,7 @@ class Tally:
         self.cases = 0
         self.outside = 0
         self.differing = 0
+        self.rejected = 0
         self.outcomes: Counter[Outcome] = Counter()
 
 
@@ -40,9 +42,10 @@ def draw_cases(seed: int, number: int, cases: int, use_forward: bool, tally: Tal
     draw = seeded(seed, number)
     pack = given or draw_pack(draw)
     space = CaseSpace(pack)
+    drawn = [space.mixed(draw) for _ in range(cases)]
+    draw_rows(pack, drawn, f"--seed {seed} --only {number}", tally)
     with Engines(pack, use_forward) as engines:
-        for _ in range(cases):
-            case = space.mixed(draw)
+        for case in drawn:
             tally.cases += 1
             try:
                 found = engines.differences(case)
@@ -53,7 +56,19 @@ def draw_cases(seed: int, number: int, cases: int, use_forward: bool, tally: Tal
             if found:
                 tally.differing += 1
                 print(f"disagreement: --seed {seed} --only {number}", *found, sep="\n  ")
-                print(described(*smallest(pack, case, use_forward)), flush=True)
+                print(described(*smallest(pack, case, lambda p, c: differences(p, c, use_forward))), flush=True)
+
+
+def draw_rows(pack: Pack, cases: list[Case], which: str, tally: Tally) -> None:
+    """Compares the columnar engine, which judges all cases of a level at once."""
+    try:
+        for case, found in table_differences(pack, cases):
+            tally.rejected += found is None
+            if found:
+                tally.differing += 1
+                print(f"disagreement on a table: {which}", *found, described(pack, case), sep="\n  ", flush=True)
+    except EnvelopeError:
+        tally.outside += len(cases)
 
 
 def peak_memory() -> float:
@@ -70,7 +85,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", type=int, help="the number of one pack to repeat")
     parser.add_argument("--policy", help="draw cases of this pack instead of drawing packs")
-    parser.add_argument("--without-forward", action="store_true", help="compare the compiled engine only")
+    parser.add_argument("--without-forward", action="store_true", help="leave the forward engine out")
     parser.add_argument("--memory", type=float, default=500, help="the limit in MiB")
     args = parser.parse_args()
 
@@ -83,10 +98,11 @@ def main() -> int:
         draw_cases(args.seed, number, max(1, args.cases // packs), use_forward, tally, policy)
 
     seconds, peak = time.perf_counter() - begun, peak_memory()
-    print(f"engines: reference, compiled{', forward' if use_forward else ''}")
+    print(f"engines: reference, compiled, columnar{', forward' if use_forward else ''}")
     print(f"{len(numbers)} packs, {tally.cases} cases, {sum(tally.outcomes.values())} findings in {seconds:.0f} s")
     print(", ".join(f"{outcome.value} {tally.outcomes[outcome]}" for outcome in Outcome))
     print(f"{tally.differing} cases on which engines differ; {tally.outside} outside an engine's envelope")
+    print(f"{tally.rejected} rows rejected by the columnar engine")
     print(f"peak memory {peak:.0f} MiB (limit {args.memory:.0f})")
     return 1 if tally.differing or peak > args.memory else 0
 

@@ -12,6 +12,7 @@ from ynpolicy.engines import forward
 from ynpolicy.ir import LEVELS, Case, Pack
 from ynpolicy.loader import load_pack
 from ynpolicy.testing.agreement import assert_agreement, differences, reference_opinion
+from ynpolicy.testing.agreement_tables import assert_tables_agree
 from ynpolicy.testing.chance import seeded
 from ynpolicy.testing.drawn_cases import CaseSpace
 from ynpolicy.testing.drawn_packs import draw_pack
@@ -37,7 +38,9 @@ def test_all_engines_agree_on_many_cases_of_larger_packs(seed: int) -> None:
         draw = seeded("agree", seed, number)
         pack = draw_pack(draw, norms=8)
         space = CaseSpace(pack)
-        assert_agreement(pack, [space.mixed(draw) for _ in range(CASES)])
+        cases = [space.mixed(draw) for _ in range(CASES)]
+        assert_agreement(pack, cases)
+        assert_tables_agree(pack, cases)
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -48,7 +51,9 @@ def test_all_engines_agree_on_drawn_cases_of_the_plan(level: str) -> None:
     alone = evolve(pack, norms={norm.id: norm for norm in pack.norms_at(level)})
     assert len(alone.norms) > 2
     space = CaseSpace(alone)
-    assert_agreement(alone, [space.mixed(draw) for _ in range(PLAN_CASES)])
+    cases = [space.mixed(draw) for _ in range(PLAN_CASES)]
+    assert_agreement(alone, cases)
+    assert assert_tables_agree(alone, cases) == 0
 
 
 @given(packs_with_case)

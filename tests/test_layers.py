@@ -68,6 +68,7 @@ HOMES: Final[dict[str, tuple[str, ...]]] = {
     "durable": ("engines.forward",),
     "durable_rules_engine": ("engines.forward",),
     "openpyxl": ("tables",),
+    "polars": ("engines.columnar",),
     "shapely": ("geo",),
     "pyproj": ("geo.systems", "geo.nearest", "geo.around"),
     "pyogrio": ("geo.files",),

@@ -9,6 +9,7 @@ from typing import Final
 
 from ynpolicy.chinese_bundles import BUNDLE_HELPS, BUNDLE_MESSAGES
 from ynpolicy.chinese_site_tables import SITE_TABLE_HELPS, SITE_TABLE_MESSAGES
+from ynpolicy.chinese_tables import TABLE_HELPS, TABLE_MESSAGES
 
 MESSAGES: Final[tuple[tuple[str, str], ...]] = (
     ("as_of: {}", "受理日期：{}"),
@@ -148,6 +149,7 @@ MESSAGES: Final[tuple[tuple[str, str], ...]] = (
     ("the header row of the form is not there", "表头行不见了"),
     ("the column `{}` is not there", "`{}` 一列不见了"),
     *BUNDLE_MESSAGES,
+    *TABLE_MESSAGES,
     *SITE_TABLE_MESSAGES,
 )
 
@@ -292,6 +294,7 @@ HELPS: Final[tuple[tuple[str, str], ...]] = (
         "如在Excel里打开着请先关闭，并确认文件夹存在",
     ),
     *BUNDLE_HELPS,
+    *TABLE_HELPS,
     *SITE_TABLE_HELPS,
 )
 

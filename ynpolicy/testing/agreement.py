@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from types import TracebackType
 
@@ -109,21 +109,21 @@ def differences(pack: Pack, case: Case, use_forward: bool = True) -> list[str]:
         return engines.differences(case)
 
 
-def smallest(pack: Pack, case: Case, use_forward: bool = True) -> tuple[Pack, Case]:
-    """A pack and case on which the engines still differ, with no norm, territory or fact that can be left out."""
+def smallest(pack: Pack, case: Case, differ: Callable[[Pack, Case], list[str]] = differences) -> tuple[Pack, Case]:
+    """A pack and case on which engines still differ, with no norm, territory or fact that can be left out."""
     for id in list(pack.norms):
         fewer = evolve(pack, norms={other: norm for other, norm in pack.norms.items() if other != id})
-        if differences(fewer, case, use_forward):
+        if differ(fewer, case):
             pack = fewer
-    if differences(evolve(pack, territory={}), case, use_forward):
+    if differ(evolve(pack, territory={}), case):
         pack = evolve(pack, territory={})
     for name in list(case.values):
         less = evolve(case, values={other: value for other, value in case.values.items() if other != name})
-        if differences(pack, less, use_forward):
+        if differ(pack, less):
             case = less
     for name in list(case.missing):
         less = evolve(case, missing={other: state for other, state in case.missing.items() if other != name})
-        if differences(pack, less, use_forward):
+        if differ(pack, less):
             case = less
     return pack, case
 

@@ -1,0 +1,195 @@
+"""The engine itself: a program of the lowering, translated, staged and run over a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Final, TypeVar
+
+import polars as pl
+from attrs import frozen
+
+from ynpolicy.engines.columnar.expressions import KEPT, WORD, Expressions
+from ynpolicy.engines.columnar.plan import Node, planned
+from ynpolicy.engines.columnar.tables import Reading, column_type, read_table
+from ynpolicy.engines.lowering import DECISIONS, OUTCOMES, Layout, Program, lower
+from ynpolicy.engines.lowering.build import disjunction, gate
+from ynpolicy.engines.lowering.columns import AS_OF_COLUMN
+from ynpolicy.engines.lowering.nodes import TRUE, Code, Mask
+from ynpolicy.errors import InputError, Place, Problem
+from ynpolicy.ir import Pack
+
+Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
+
+DECISION: Final = "decision"
+REJECTED: Final = "rejected"
+MISSING: Final = "missing"
+SCOPES: Final = ("", "case", "finding")
+
+_REJECT: Final = f"{KEPT}rejected"
+_ROW: Final = f"{KEPT}row"
+
+
+@frozen
+class _Work:
+    """A table with everything kept in it that outcomes are made of."""
+
+    frame: pl.LazyFrame
+    expressions: Expressions
+    programs: tuple[Program, ...]
+
+    def code(self, by_program: Sequence[Code]) -> pl.Expr:
+        """A code, each row by the program of its day; null where the row is rejected."""
+        found = self._by_day([(code, self.expressions.code(code)) for code in by_program])
+        return pl.when(~pl.col(_REJECT)).then(found)
+
+    def mask(self, by_program: Sequence[Mask | None], word: int) -> pl.Expr:
+        """One word of missing facts, each row by the program of its day; null where the row is rejected."""
+        found = self._by_day([(mask, self.expressions.mask(mask, word)) for mask in by_program])
+        return pl.when(~pl.col(_REJECT)).then(found)
+
+    def _by_day(self, by_program: Sequence[tuple[Node | None, pl.Expr]]) -> pl.Expr:
+        *earlier, (last, found) = by_program
+        for (node, expression), program in reversed(list(zip(earlier, self.programs, strict=False))):
+            if node != last:
+                found = pl.when(pl.col(AS_OF_COLUMN) <= program.last).then(expression).otherwise(found)
+            last = node
+        return found
+
+
+class ColumnarEngine:
+    """The norms of one level of a pack, for tables.
+
+    `decimals` says of which number facts the columns have other than six decimals: with 2, the column holds whole
+    hundredths of the unit. Raises `EnvelopeError` where the pack is outside what columns can say.
+    """
+
+    def __init__(self, pack: Pack, level: str, decimals: Mapping[str, int] | None = None) -> None:
+        self.pack = pack
+        self.level = level
+        self.layout = Layout.of(pack, level, decimals)
+
+    @property
+    def schema(self) -> dict[str, pl.DataType]:
+        """Every column that a table may have, and the type in which it is read without conversion."""
+        return {name: column_type(column) for name, column in self.layout.columns.items()}
+
+    @property
+    def words(self) -> int:
+        """How many columns the missing facts of a case take."""
+        return -(-len(self.layout.facts) // WORD)
+
+    def judge(self, frame: Frame, as_of: date | None = None, missing: str = "", normalised: bool = False) -> Frame:
+        """The outcome of every norm and the decision for each row, as codes (`OUTCOMES`, `DECISIONS`).
+
+        Without `as_of` each row has its own date in the column `as_of`. `missing` adds the facts that undetermined
+        norms lack, as bit masks: of the `case`, or of each `finding`. `normalised` says that the table holds what
+        follows from other facts already. Columns that are none of the case's own are kept. A row in which something is
+        impossible is `rejected`, and has no outcome and no decision.
+
+        Raises `InputError` for columns of a wrong type or name, a missing as-of date, or an unknown `missing`.
+        """
+        if missing not in SCOPES:
+            problem = Problem(Place("missing"), f"unknown scope `{missing}`", "it is case, finding or empty")
+            raise InputError([problem])
+        lazy = frame.lazy()
+        own = self.layout.columns.keys() - {AS_OF_COLUMN}
+        work = self._prepared(lazy, as_of, normalised, missing)
+        columns = {name: pl.col(name) for name in lazy.collect_schema() if name not in own}
+        columns[REJECTED] = pl.col(_REJECT)
+        columns[DECISION] = work.code([program.decision for program in work.programs])
+        for number, norm in enumerate(self.pack.norms_at(self.level)):
+            columns[norm.id] = work.code([program.norms[number].outcome for program in work.programs])
+        for name, masks in _masks(work.programs, missing).items():
+            for word in sorted(frozenset().union(*map(work.expressions.words, masks))):
+                columns[f"{name}.{word}"] = work.mask(masks, word)
+        judged = work.frame.select(expression.alias(name) for name, expression in columns.items())
+        return judged.collect() if isinstance(frame, pl.DataFrame) else judged
+
+    def named(self, judged: Frame) -> Frame:
+        """A result with outcomes and decision by name, and missing facts as lists of names."""
+        columns = judged.lazy().collect_schema().names()
+        norms = {norm.id for norm in self.pack.norms_at(self.level)}
+        texts = [_spelt(name, [outcome.value for outcome in OUTCOMES]) for name in columns if name in norms]
+        texts.append(_spelt(DECISION, [decision.value for decision in DECISIONS]))
+        words: dict[str, list[int]] = {}
+        for name in columns:
+            base, _, word = name.rpartition(".")
+            if base == MISSING or base.startswith(f"{MISSING}["):
+                words.setdefault(base, []).append(int(word))
+        lists = [self._names(base, found).alias(base) for base, found in words.items()]
+        masks = [f"{base}.{word}" for base, found in words.items() for word in found]
+        return judged.with_columns(*texts, *lists).drop(masks)
+
+    def _names(self, base: str, words: Sequence[int]) -> pl.Expr:
+        found = [
+            pl.when(pl.col(f"{base}.{word}") & (1 << bit) != 0).then(pl.lit(fact))
+            for word in words
+            for bit, fact in enumerate(self.layout.facts[word * WORD : (word + 1) * WORD])
+        ]
+        return pl.concat_list(found).list.drop_nulls()
+
+    def problems(
+        self, frame: pl.DataFrame | pl.LazyFrame, as_of: date | None = None, normalised: bool = False
+    ) -> pl.DataFrame:
+        """What is wrong with the rejected rows, a line each: `row` (from 0), `fact`, `message` and `help`.
+
+        Raises as `judge` does.
+        """
+        lazy = frame.lazy().with_row_index(_ROW)
+        reading, work = self._read(lazy, as_of, normalised), self._prepared(lazy, as_of, normalised, "")
+        checks = [(c.fact, c.message, c.help, work.expressions.truth(c.fails)) for c in work.programs[0].checks]
+        symbols = ("the value is not one of its symbols", "`ynpolicy facts` lists them")
+        checks += [(name, *symbols, pl.col(f"{KEPT}{name}")) for name in reading.strange]
+        if as_of is None:
+            given = ("the date is missing", "give the day on which the application was accepted")
+            checks.append((AS_OF_COLUMN, *given, pl.col(AS_OF_COLUMN).is_null()))
+        found = [
+            pl.when(fails).then(pl.struct(fact=pl.lit(fact), message=pl.lit(message), help=pl.lit(help)))
+            for fact, message, help, fails in checks
+        ]
+        rejected = work.frame.filter(pl.col(_REJECT))
+        if not found:
+            return rejected.select(pl.col(_ROW).alias("row")).collect()
+        listed = rejected.select(pl.col(_ROW).alias("row"), pl.concat_list(found).list.drop_nulls().alias("problem"))
+        return listed.explode("problem").unnest("problem").collect()
+
+    # ------------------------------------------------------------ stages
+
+    def _read(self, lazy: pl.LazyFrame, as_of: date | None, normalised: bool) -> Reading:
+        return read_table(self.pack, self.layout, lazy.collect_schema(), as_of is not None)
+
+    def _prepared(self, lazy: pl.LazyFrame, as_of: date | None, normalised: bool, missing: str) -> _Work:
+        reading = self._read(lazy, as_of, normalised)
+        programs = lower(self.pack, self.layout, reading.columns.keys(), as_of, normalised)
+        orders = {name: self.layout.columns[name].symbols for name in reading.columns}
+        expressions = Expressions(reading.types, orders, self.layout.facts)
+        frame = lazy.with_columns(
+            *(expression.alias(name) for name, expression in reading.columns.items()),
+            *(expression.alias(f"{KEPT}{name}") for name, expression in reading.strange.items()),
+        )
+        fails = disjunction(check.fails for check in programs[0].checks)
+        roots: list[Node] = [fails]
+        for program in programs:
+            roots += [program.decision, *(norm.outcome for norm in program.norms)]
+        roots += [mask for masks in _masks(programs, missing).values() for mask in masks if mask is not None]
+        for stage in planned(roots).stages:
+            frame = frame.with_columns(expressions.keep(stage))
+        rejects = [expressions.truth(fails), *(pl.col(f"{KEPT}{name}") for name in reading.strange)]
+        rejects += [pl.col(AS_OF_COLUMN).is_null()] if as_of is None else []
+        frame = frame.with_columns(pl.any_horizontal(rejects).fill_null(False).alias(_REJECT))
+        return _Work(frame, expressions, programs)
+
+
+def _spelt(column: str, words: list[str]) -> pl.Expr:
+    return pl.col(column).replace_strict(list(range(len(words))), words, return_dtype=pl.Enum(words))
+
+
+def _masks(programs: Sequence[Program], missing: str) -> dict[str, list[Mask | None]]:
+    """The missing facts of each column asked for, by program."""
+    if missing == "case":
+        return {MISSING: [gate(TRUE, (norm.missing for norm in program.norms)) for program in programs]}
+    if missing == "finding":
+        ids = [norm.id for norm in programs[0].norms]
+        return {f"{MISSING}[{id}]": [p.norms[number].missing for p in programs] for number, id in enumerate(ids)}
+    return {}

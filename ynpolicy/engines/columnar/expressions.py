@@ -1,0 +1,304 @@
+"""Nodes as Polars expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Final
+
+import polars as pl
+
+from ynpolicy.engines.columnar.plan import Node, parts
+from ynpolicy.engines.lowering.nodes import (
+    FALSE,
+    NARROW,
+    TRUE,
+    UNKNOWN,
+    Ask,
+    Before,
+    Below,
+    Code,
+    Conjunction,
+    Constant,
+    Day,
+    DayChoice,
+    DayColumn,
+    DayConstant,
+    Disjunction,
+    Equal,
+    Extreme,
+    Flag,
+    Gate,
+    Latest,
+    Mapped,
+    Mask,
+    Negation,
+    NoValue,
+    Number,
+    NumberChoice,
+    NumberColumn,
+    NumberConstant,
+    OneOf,
+    Product,
+    Same,
+    SameDay,
+    SameSymbol,
+    Split,
+    Sum,
+    Truth,
+    TruthChoice,
+    Unknown,
+)
+
+WORD: Final = 63
+"""So many facts have their bits in one word of missing facts."""
+
+KEPT: Final = "\x1f"
+"""With this begin the names of columns that are not the table's own."""
+
+_NULL: Final = pl.lit(None, dtype=pl.Boolean)
+_RANGES: Final[Mapping[type[pl.DataType], int]] = {
+    pl.Int8: 2**7,
+    pl.Int16: 2**15,
+    pl.Int32: 2**31,
+    pl.Int64: 2**63,
+}
+
+
+class Expressions:
+    """Nodes over one table as expressions; what `keep` has named is read from its column."""
+
+    def __init__(
+        self, types: Mapping[str, pl.DataType], orders: Mapping[str, Sequence[str]], facts: Sequence[str]
+    ) -> None:
+        self._types = types
+        self._orders = orders
+        self._bits = {fact: bit for bit, fact in enumerate(facts)}
+        self._kept: dict[Node, str] = {}
+
+    def keep(self, nodes: Iterable[Node]) -> list[pl.Expr]:
+        """The columns of a stage; from then on the nodes are read from them."""
+        made = [(node, f"{KEPT}{len(self._kept) + number}") for number, node in enumerate(nodes)]
+        columns = [
+            expression.alias(name + suffix) for node, name in made for suffix, expression in self._columns(node).items()
+        ]
+        self._kept |= dict(made)
+        return columns
+
+    def _columns(self, node: Node) -> dict[str, pl.Expr]:
+        if isinstance(node, Mask):
+            return {f".{word}": self.mask(node, word) for word in sorted(self.words(node))}
+        if isinstance(node, Code):
+            return {"": self.code(node)}
+        if isinstance(node, Number):
+            return {"": self._number(node, self._type(node))}
+        return {"": self._day(node) if isinstance(node, Day) else self.truth(node)}
+
+    # ------------------------------------------------------------ truths
+
+    def truth(self, node: Truth) -> pl.Expr:
+        """A nullable boolean."""
+        if node in self._kept:
+            return pl.col(self._kept[node])
+        match node:
+            case Constant(value):
+                return pl.lit(value, dtype=pl.Boolean)
+            case Flag(column):
+                return pl.col(column)
+            case NoValue(column):
+                return pl.col(column).is_null()
+            case Negation(NoValue(column)):
+                return pl.col(column).is_not_null()
+            case Negation(item):
+                return ~self.truth(item)
+            case Unknown(item):
+                return self.truth(item).is_null()
+            case Conjunction(items):
+                several = [self.truth(item) for item in items]
+                return several[0] & several[1] if len(several) == 2 else pl.all_horizontal(several)
+            case Disjunction(items):
+                several = [self.truth(item) for item in items]
+                return several[0] | several[1] if len(several) == 2 else pl.any_horizontal(several)
+            case Same(left, right):
+                return self.truth(left) == self.truth(right)
+            case Below(left, right):
+                a, b = self._pair(left, right)
+                return a < b
+            case Equal(left, right):
+                a, b = self._pair(left, right)
+                return a == b
+            case Before(a_day, b_day):
+                return self._day(a_day) < self._day(b_day)
+            case SameDay(a_day, b_day):
+                return self._day(a_day) == self._day(b_day)
+            case OneOf(column, symbols):
+                return self._one_of(column, symbols)
+            case SameSymbol(left_name, right_name):
+                return self._same_symbol(left_name, right_name)
+            case Split(yes, no):
+                return self._split(yes, no)
+            case TruthChoice(when, then, otherwise):
+                return self._choice(when, then, otherwise)
+
+    def _split(self, yes: Truth, no: Truth) -> pl.Expr:
+        if yes == FALSE:
+            return pl.when(self.truth(no)).then(False)
+        if no == FALSE:
+            return pl.when(self.truth(yes)).then(True)
+        return pl.when(self.truth(yes) | self.truth(no)).then(self.truth(yes))
+
+    def _choice(self, when: Truth, then: Truth, otherwise: Truth) -> pl.Expr:
+        if (then, otherwise) == (TRUE, FALSE):
+            return self.truth(when).fill_null(False)
+        if then == UNKNOWN and isinstance(when, (NoValue, Unknown)):
+            return pl.when(~self.truth(when)).then(self.truth(otherwise))
+        chosen = pl.when(self.truth(when)).then(self.truth(then))
+        return chosen.otherwise(_NULL if otherwise == UNKNOWN else self.truth(otherwise))
+
+    def _one_of(self, column: str, symbols: frozenset[str]) -> pl.Expr:
+        order = self._orders[column]
+        codes, there = pl.col(column), pl.col(column).is_not_null()
+        runs = _runs(order, symbols)
+        if not runs or runs == [(0, len(order) - 1)]:
+            return pl.when(there).then(bool(runs))
+        others = _runs(order, frozenset(order) - symbols)
+        tests = [_within(codes, run, len(order)) for run in min(runs, others, key=len)]
+        found = tests[0] if len(tests) == 1 else pl.any_horizontal(tests)
+        return found if len(runs) <= len(others) else ~found
+
+    def _same_symbol(self, left: str, right: str) -> pl.Expr:
+        if self._orders[left] == self._orders[right]:
+            return pl.col(left) == pl.col(right)
+        one, other = (
+            pl.col(name).replace_strict(range(len(self._orders[name])), self._orders[name], return_dtype=pl.String)
+            for name in (left, right)
+        )
+        return one == other
+
+    # ------------------------------------------------------------ numbers
+
+    def _pair(self, left: Number, right: Number) -> tuple[pl.Expr, pl.Expr]:
+        for column, constant in ((left, right), (right, left)):
+            if isinstance(column, NumberColumn) and isinstance(constant, NumberConstant):
+                own = self._types[column.column]
+                if -_RANGES[type(own)] <= constant.value < _RANGES[type(own)]:
+                    return self._number(left, own), self._number(right, own)
+        wide = self._type(left, right)
+        return self._number(left, wide), self._number(right, wide)
+
+    def _type(self, *several: Number) -> pl.DataType:
+        waiting: list[Node] = list(several)
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, Number):
+                if max(-node.low, node.high) > NARROW:
+                    return pl.Int128()
+                waiting += parts(node)
+        return pl.Int64()
+
+    def _number(self, node: Number | None, wide: pl.DataType) -> pl.Expr:
+        if node is None:
+            return pl.lit(None, dtype=wide)
+        if node in self._kept:
+            own = self._type(node)
+            return pl.col(self._kept[node]) if own == wide else pl.col(self._kept[node]).cast(wide)
+        match node:
+            case NumberColumn(column):
+                return pl.col(column) if self._types[column] == wide else pl.col(column).cast(wide)
+            case NumberConstant(value):
+                return pl.lit(value, dtype=wide)
+            case Sum(left, right, minus):
+                a, b = self._number(left, wide), self._number(right, wide)
+                return a - b if minus else a + b
+            case Product(left, right):
+                return self._number(left, wide) * self._number(right, wide)
+            case Extreme(items, highest):
+                several = [self._number(item, wide) for item in items]
+                return pl.max_horizontal(several) if highest else pl.min_horizontal(several)
+            case NumberChoice(when, then, otherwise):
+                chosen = pl.when(self.truth(when)).then(self._number(then, wide))
+                return chosen.otherwise(self._number(otherwise, wide))
+
+    # ------------------------------------------------------------ dates
+
+    def _day(self, node: Day | None) -> pl.Expr:
+        if node is None:
+            return pl.lit(None, dtype=pl.Date)
+        if node in self._kept:
+            return pl.col(self._kept[node])
+        match node:
+            case DayColumn(column):
+                return pl.col(column)
+            case DayConstant(day):
+                return pl.lit(day, dtype=pl.Date)
+            case Latest(items):
+                several = [self._day(item) for item in items]
+                known = pl.all_horizontal([item.is_not_null() for item in several])
+                return pl.when(known).then(pl.max_horizontal(several))
+            case Mapped(item, pairs):
+                return self._mapped(item, pairs)
+            case DayChoice(when, then, otherwise):
+                return pl.when(self.truth(when)).then(self._day(then)).otherwise(self._day(otherwise))
+
+    def _mapped(self, item: Day, pairs: tuple[tuple[date, date], ...]) -> pl.Expr:
+        if not pairs:
+            return pl.lit(None, dtype=pl.Date)
+        old, new = (pl.Series(column, dtype=pl.Date) for column in zip(*pairs, strict=True))
+        return self._day(item).replace_strict(old, new, default=None, return_dtype=pl.Date)
+
+    # ------------------------------------------------------------ what comes out
+
+    def code(self, node: Code) -> pl.Expr:
+        """The code of an outcome or decision, in one byte."""
+        if node in self._kept:
+            return pl.col(self._kept[node])
+        found = pl.lit(node.default, dtype=pl.UInt8)
+        for when, number in reversed(node.cases):
+            found = pl.when(self.truth(when)).then(pl.lit(number, dtype=pl.UInt8)).otherwise(found)
+        return found
+
+    def words(self, node: Mask | None) -> frozenset[int]:
+        """The words in which a set of facts can have bits."""
+        match node:
+            case None:
+                return frozenset()
+            case Ask(fact):
+                return frozenset([self._bits[fact] // WORD])
+            case Gate(_, items):
+                return frozenset().union(*map(self.words, items))
+
+    def mask(self, node: Mask | None, word: int) -> pl.Expr:
+        """One word of a set of facts, with a bit for each."""
+        none = pl.lit(0, dtype=pl.UInt64)
+        if node is None or word not in self.words(node):
+            return none
+        if node in self._kept:
+            return pl.col(f"{self._kept[node]}.{word}")
+        if isinstance(node, Ask):
+            found = pl.lit(1 << self._bits[node.fact] % WORD, dtype=pl.UInt64)
+        else:
+            found, *rest = (self.mask(item, word) for item in node.items if word in self.words(item))
+            for item in rest:
+                found = found | item
+        return found if node.when == TRUE else pl.when(self.truth(node.when)).then(found).otherwise(none)
+
+
+def _runs(order: Sequence[str], symbols: frozenset[str]) -> list[tuple[int, int]]:
+    """The stretches of an order that hold the symbols and no other, each with both ends."""
+    runs: list[tuple[int, int]] = []
+    for code, symbol in enumerate(order):
+        if symbol in symbols:
+            if runs and runs[-1][1] == code - 1:
+                runs[-1] = runs[-1][0], code
+            else:
+                runs.append((code, code))
+    return runs
+
+
+def _within(codes: pl.Expr, run: tuple[int, int], count: int) -> pl.Expr:
+    first, last = run
+    if first == last:
+        return codes == first
+    if first == 0:
+        return codes <= last
+    return codes >= first if last == count - 1 else codes.is_between(first, last)
