@@ -155,6 +155,7 @@ MESSAGES: Final[tuple[tuple[str, str], ...]] = (
 
 HELPS: Final[tuple[tuple[str, str], ...]] = (
     ("run `{}`, or give a file with the boundaries", "运行 `{}`，或者给出界线文件"),
+    ("run `{}`", "运行 `{}`"),
     ("did you mean `{}`?", "是不是 `{}`？"),
     ("known here are {}", "这里可用的有 {}"),
     ("known are {}", "可用的有 {}"),
