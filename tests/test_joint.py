@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Sequence
 from itertools import permutations
@@ -365,7 +366,7 @@ def test_a_reading_that_both_packs_have_is_chosen_by_pack(
 @pytest.mark.parametrize(
     ("word", "message"),
     [
-        ("inside=out", "理解 `inside` 在 river and lake 中都有"),
+        ("inside=out", "理解 `inside` 在 river, lake 中都有"),
         ("sea:inside=out", "这里没有规则包 `sea`"),
         ("lake:insid=out", "没有这个理解"),
         ("insid=out", "是不是 `inside`？"),
@@ -390,6 +391,12 @@ def test_a_reading_of_one_pack_needs_no_name() -> None:
         {"lanping-ratio": "equal"},
         {"important-tributary": "catchment"},
     ]
+
+
+def test_a_reading_that_leaves_nothing_to_choose_is_told_as_such() -> None:
+    """Where neither of two packs offers an option, or one of them alone does, no pack need be named."""
+    with pytest.raises(InputError, match="reading `project-natures` leaves nothing to choose"):
+        load_all([PLAN, LAW], readings={"project-natures": "x"})
 
 
 def test_tables_of_ones_own_lie_over_the_packs_that_have_them(tmp_path: Path) -> None:
@@ -438,6 +445,20 @@ def test_the_report_leads_with_the_gravest_decision(tmp_path: Path, lake: Path, 
         assert f"{id}1.0.0" in text
     for title in titles:
         assert f"{title}：国家规定可能更严" in text or f"{title}:Nationalrulesmaybestricter" in text
+
+
+def test_the_summary_is_a_table_with_the_instrument_of_each_verdict(tmp_path: Path) -> None:
+    """In Markdown and HTML every row has as many cells as the header; a pack that judges nothing has a row, too."""
+    transfer = {"case": "转", "level": "transfer", "as_of": "2022-06-01", "facts": {}}
+    path = tmp_path / "case.json"
+    path.write_text(json.dumps(transfer), encoding="utf-8")
+    words = ("check", path, "--pack", PLAN, "--pack", LAW, "--brief", "--format")
+    lines = [line for line in Ran(*words, "md").out.splitlines() if line.startswith("|")][:4]
+    assert [line.count("|") for line in lines] == [7, 7, 7, 7]
+    assert set(lines[1]) == set("|-")
+    rows = re.findall(r"<tr>(.*?)</tr>", Ran(*words, "html").out)[:3]
+    assert [len(re.findall(r"<t[dh]>", row)) for row in rows] == [6, 6, 6]
+    assert "\n\n" not in Ran(*words[:-1]).out.partition("====")[0].rstrip("\n")
 
 
 def test_json_is_one_verdict_a_pack(tmp_path: Path, lake: Path) -> None:

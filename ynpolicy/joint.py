@@ -14,7 +14,6 @@ from ynpolicy.errors import InputError, Place, Problem, nearest
 from ynpolicy.ir import Case, Pack
 from ynpolicy.judge import Judge, JudgedVerdict, as_of_day, gravest_first, raw_cases
 from ynpolicy.loader import find_pack, load_pack
-from ynpolicy.normalise import normalise
 from ynpolicy.overlays import overlay_files
 from ynpolicy.together import agreed, beside, chosen
 from ynpolicy.verdict import GRAVEST_FIRST, Decision
@@ -88,9 +87,9 @@ class JointJudge:
     ) -> tuple[Case, ...]:
         """The case as each pack reads it; what several packs find wrong with it is told once."""
         cases: list[Case] = []
-        for pack in self.packs:
+        for judge in self.judges:
             try:
-                cases.append(normalise(pack, raw, day, beside=beside(pack, self.packs, raw.level)))
+                cases.append(judge.read(raw, day, beside(judge.pack, self.packs, raw.level)))
             except InputError as error:
                 for problem in error.problems:
                     problems.setdefault((problem.place, problem.message), problem)

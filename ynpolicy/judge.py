@@ -20,7 +20,7 @@ from ynpolicy.engines import forward
 from ynpolicy.errors import EngineDisagreement, InputError, Place, Problem
 from ynpolicy.ir import Case, FactType, Norm, Pack
 from ynpolicy.loader import load_pack
-from ynpolicy.normalise import normalise
+from ynpolicy.normalise import ALONE, Beside, normalise
 from ynpolicy.sufficiency import sufficiency
 from ynpolicy.verdict import GRAVEST_FIRST, Decision, Finding, Outcome, Receipt, Sufficiency, Verdict, decide
 from ynpolicy.version import __version__
@@ -103,13 +103,20 @@ class Judge:
         day = as_of_day(as_of)
         for raw in raw_cases(source, problems):
             try:
-                cases.append(normalise(self.pack, raw, day))
+                cases.append(self.read(raw, day))
             except InputError as error:
                 known = {problem.place for problem in problems}
                 problems.extend(problem for problem in error.problems if problem.place not in known)
         if problems:
             raise InputError(problems)
         return cases
+
+    def read(self, raw: RawCase, day: date | None, beside: Beside = ALONE) -> Case:
+        """A case as the pack's vocabulary reads it; what only the packs `beside` it know is left to them.
+
+        Raises `InputError` with every problem.
+        """
+        return normalise(self.pack, raw, day, beside=beside)
 
     def judge(self, case: Case, advise: bool = True) -> JudgedVerdict:
         """The verdict on a normalised case; without `advise`, what to ask for and what to change are left out.

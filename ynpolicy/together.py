@@ -85,12 +85,11 @@ def chosen(options: Mapping[str, str], packs: Sequence[Pack]) -> tuple[dict[str,
             help = nearest(named, ids) or f"the packs are {', '.join(ids)}"
             problems.append(Problem(place, f"there is no pack `{named}` here", help))
             continue
-        owners = [i for i, pack in enumerate(packs) if reading in pack.readings and named in ("", pack.id)]
+        having = [i for i, pack in enumerate(packs) if reading in pack.readings and named in ("", pack.id)]
+        owners = [i for i in having if packs[i].readings[reading].options] or having[:1]
         if len(owners) > 1:
-            help = "name the pack: " + " or ".join(f"{ids[i]}:{reading}={option}" for i in owners)
-            problems.append(
-                Problem(place, f"reading `{reading}` stands in {' and '.join(ids[i] for i in owners)}", help)
-            )
+            help = "name the pack: " + ", ".join(f"{ids[i]}:{reading}={option}" for i in owners)
+            problems.append(Problem(place, f"reading `{reading}` stands in {', '.join(ids[i] for i in owners)}", help))
         elif owners or len(packs) == 1:
             found[owners[0] if owners else 0][reading] = option
         else:
