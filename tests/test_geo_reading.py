@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
@@ -104,7 +105,7 @@ def test_all_that_is_said_of_a_river_layer_is_kept(text: str, tmp_path: Path) ->
         "云南省水利厅",
         "2023-06",
     )
-    assert (used.accuracy, used.system) == (Fraction(5), "CGCS2000 (EPSG:4490)")
+    assert (used.accuracy, used.measured, used.system) == (Fraction(5), "与1:1万地形图比对", "CGCS2000 (EPSG:4490)")
     assert (layer.kind, layer.error, layer.doubts) == ("centreline", 5.0, ())
     assert [(one.name, one.system, one.rank, one.width) for one in layer.rivers] == [
         ("金沙江", "长江", "mainstem", 400.0),
@@ -189,6 +190,7 @@ def test_the_digest_is_that_of_metadata_and_parts(tmp_path: Path) -> None:
     """One byte of either is another digest."""
     path = described(tmp_path, WHOLE)
     first = layer_of(path).used.digest
+    assert re.fullmatch("sha256:[0-9a-f]{64}", first)
     assert layer_of(path).used.digest == first
     path.write_text(WHOLE + "\n", encoding="utf-8")
     second = layer_of(path).used.digest

@@ -202,6 +202,7 @@ def test_the_digest_is_that_of_all_that_is_known() -> None:
         site_of("102.7123,25.0412", system="CGCS2000", accuracy="5"),
     ]
     assert len({site.digest for site in (first, *others)}) == 6
+    assert re.fullmatch("sha256:[0-9a-f]{64}", first.digest)
 
 
 POINT_HELP: Final = (
@@ -246,7 +247,7 @@ BAD: Final[dict[str, list[str]]] = {
     ],
     "{corners: ['102,25', '102.1,', {}]}": [
         f"1:22: `102.1,` is not a point\n  help: {POINT_HELP}",
-        f"1:32: `a mapping` is not a point\n  help: {POINT_HELP}",
+        f"1:32: a mapping is not a point\n  help: {POINT_HELP}",
     ],
     "{file: none.geojson}": ["1:8: there is no file `none.geojson`\n  help: give its name as seen from here"],
     "[102, 25]": ["1:1: a list of 2 is not a site\n  help: write `point:`, `corners:` or `file:`"],

@@ -49,7 +49,8 @@ class Doubt(Enum):
 @frozen
 class LayerUsed:
     """A layer of geodata as it was used. `kind` is `bank`, `centreline`, `boundaries` or `hint`; `accuracy` is None
-    where it is not stated; `digest` is the SHA-256 of its files' bytes and of its metadata."""
+    where it is not stated, `measured` says how it was found; `digest` is the SHA-256 of its files' bytes and of its
+    metadata."""
 
     title: str
     kind: str
@@ -59,6 +60,7 @@ class LayerUsed:
     digest: str
     system: str = ""
     listed: str = ""
+    measured: str = ""
 
 
 @frozen

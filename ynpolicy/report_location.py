@@ -237,6 +237,8 @@ def _layer(layer: LayerUsed, words: Phrasing) -> str:
         parts.append("精度未注明" if zh else "accuracy not stated")
     else:
         parts.append(f"精度{_length(layer.accuracy)}" if zh else f"accurate to {_length(layer.accuracy)}")
+    if layer.measured:
+        parts.append(f"精度依据：{layer.measured}" if zh else f"measured by {layer.measured}")
     if layer.listed:
         parts.append(f"按{layer.listed}完整" if zh else f"complete for {layer.listed}")
     return layer.title + words.aside(words.joined(parts))

@@ -69,6 +69,7 @@ def _layer(layer: LayerUsed) -> dict[str, Any]:
         "date": layer.date,
         "system": layer.system,
         "accuracy": _length(layer.accuracy),
+        "measured": layer.measured,
         "complete_for": layer.listed,
         "digest": layer.digest,
     }
@@ -99,7 +100,7 @@ def location_schema() -> Shape:
     }
     layer = {
         **dict.fromkeys(("title", "kind"), WORD),
-        **dict.fromkeys(("source", "date", "system", "complete_for"), TEXT),
+        **dict.fromkeys(("source", "date", "system", "measured", "complete_for"), TEXT),
         "accuracy": length,
         "digest": DIGEST,
     }

@@ -82,15 +82,15 @@ def opened(path: Path, shown: str, table: str) -> Iterator[Source]:
     yield Source(path, shown, *_DRIVERS[suffix], parts, digest_of(parts.values()))
 
 
-def digest_of(paths: Iterable[Path], before: bytes = b"") -> str:
-    """The SHA-256 of some bytes and of files, by the order of their names; each file's length is part of it."""
-    digest = hashlib.sha256(before)
+def digest_of(paths: Iterable[Path]) -> str:
+    """The SHA-256 of files, by the order of their names; each file's ending and length are part of it."""
+    digest = hashlib.sha256()
     for path in sorted(paths, key=lambda path: path.name):
         digest.update(f"\n{path.suffix.lower()} {path.stat().st_size}\n".encode())
         with path.open("rb") as file:
             while block := file.read(2**20):
                 digest.update(block)
-    return digest.hexdigest()
+    return f"sha256:{digest.hexdigest()}"
 
 
 def _head(path: Path, shown: str) -> bytes:

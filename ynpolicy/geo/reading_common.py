@@ -105,6 +105,7 @@ class Layer:
             digest=self.digest,
             system=self.system.name,
             listed=listed,
+            measured=self.text("measured"),
         )
 
 
@@ -151,7 +152,7 @@ def _described(path: Path, keys: Words, problems: list[Problem]) -> Layer | None
     placed = place_rows(table.geometries, system, table.declared, Place(table.shown), problems)
     if placed is None:
         return None
-    digest = hashlib.sha256(path.read_bytes() + b"\n" + table.digest.encode()).hexdigest()
+    digest = "sha256:" + hashlib.sha256(path.read_bytes() + b"\n" + table.digest.encode()).hexdigest()
     return Layer(found, node.place, table, *placed, accuracy, digest, problems)
 
 

@@ -177,6 +177,9 @@ class _Reader:
         return self.site(shown, np.array([shapely.Polygon(known)]), "", node.place, stated)
 
     def numbers(self, node: Node) -> tuple[float, float] | None:
+        if isinstance(node, Mapping):
+            self.report(node.place, f"{describe(node)} is not a point", POINT_HELP)
+            return None
         try:
             return read_point(_joined(node))
         except ValueError as error:
@@ -232,7 +235,7 @@ def _joined(node: Node) -> str:
             return text.strip()
         case Sequence(items) if all(isinstance(item, Scalar) for item in items):
             return ",".join(item.text for item in items if isinstance(item, Scalar))
-    return describe(node).strip("`")
+    return describe(node)
 
 
 def _digest(drawn: Geometries, system: System, stated: _Stated) -> str:
@@ -242,4 +245,4 @@ def _digest(drawn: Geometries, system: System, stated: _Stated) -> str:
         "accuracy": str(stated.accuracy),
         "extent": str(stated.extent),
     }
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+    return "sha256:" + hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()

@@ -257,8 +257,7 @@ def _shift(wkt: str, helmert: Helmert) -> Transformer:
     """Longitude and latitude on the datum of a system to those on CGCS2000, by way of geocentric coordinates. Heights
     are taken as 0 on the ellipsoid: a height of h m moves the result by less than h x 1e-4 m."""
     ellipsoid = _crs(wkt).ellipsoid
-    if ellipsoid is None:
-        raise SystemRefused("the system has no ellipsoid", "declare another one")
+    assert ellipsoid is not None
     seven = f"+x={helmert.dx} +y={helmert.dy} +z={helmert.dz} +rx={helmert.rx} +ry={helmert.ry} +rz={helmert.rz}"
     return Transformer.from_pipeline(
         "+proj=pipeline +step +proj=unitconvert +xy_in=deg +xy_out=rad"

@@ -63,7 +63,7 @@ def read_tianditu(place: Place, problems: list[Problem]) -> BoundaryLayer | None
         source=f"天地图 (cloudcenter.tianditu.gov.cn), {PACKAGE} {version(PACKAGE)}",
         date="",
         accuracy=Fraction(ACCURACY),
-        digest=hashlib.sha256(table + drawn).hexdigest(),
+        digest="sha256:" + hashlib.sha256(table + drawn).hexdigest(),
         system="CGCS2000",
     )
     return BoundaryLayer(used, "county", float(ACCURACY), units)
