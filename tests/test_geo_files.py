@@ -20,12 +20,13 @@ from ynpolicy.geo import files, files_formats
 from ynpolicy.geo.files import Table, read_table
 from ynpolicy.geo.files_text import TextUnreadable, repaired, settled_encoding, stated_encoding
 from ynpolicy.geo.placing import place_rows
+from ynpolicy.geo.systems import Helmert
 from ynpolicy.geo.systems_words import named_system
 
 FORMATS: Final = (".geojson", ".shp", ".gpkg", ".kml", ".fgb")
 AREAS: Final = (shapely.box(102, 25, 102.1, 25.1), shapely.Point(103, 26).buffer(0.1))
-NAMES: Final = ("旅顺支流", "金沙江")
-"""The first ends its first character, in UTF-8, with a byte that Western encodings take for a blank."""
+NAMES: Final = ("清水之旅", "金沙江")
+"""The first ends, in UTF-8, with a byte that Western encodings take for a blank."""
 
 TOUCHES: Final = [(102, 25), (102.2, 25), (102.2, 25.2), (102.1, 25.1), (102.12, 25.15), (102.08, 25.15), (102.1, 25.1)]
 CROSSES: Final = [(102, 25), (102.1, 25.1), (102.1, 25), (102, 25.1)]
@@ -62,7 +63,8 @@ def test_a_file_says_its_own_system_or_none(ending: str, tmp_path: Path) -> None
     stated = read_table(write(tmp_path / f"stated{ending}", AREAS, crs="EPSG:4490")).declared
     silent = read_table(write(tmp_path / f"silent{ending}", AREAS, crs=None)).declared
     assert silent == ""
-    assert stated.replace("::", ":").endswith("EPSG:4490") or ending == ".kml"
+    assert stated.replace("::", ":").endswith("" if ending == ".kml" else "EPSG:4490")
+    assert bool(stated) == (ending != ".kml")
 
 
 def test_a_drawing_has_areas_where_its_lines_are_closed(tmp_path: Path) -> None:
@@ -331,14 +333,25 @@ def test_a_file_that_is_cut_off_is_never_read_in_part(ending: str, tmp_path: Pat
     path = part.with_suffix(".shp") if ending in (".shx", ".dbf") else part
     write(path, rings, {"Layer": NAMES[:1] * 2}, crs=None)
     whole, table = part.read_bytes(), read_table(path)
-    for share in range(40):
-        part.write_bytes(whole[: len(whole) * share // 40 + share % 3])
+    for share in range(150):
+        part.write_bytes(whole[: len(whole) * share // 150 + share % 3])
         try:
             found = read_table(path)
         except InputError:
             continue
         assert list(found.geometries) == list(table.geometries)
         assert found.columns == table.columns
+
+
+@pytest.mark.parametrize("ending", [".shp", ".dxf", ".dbf"])
+def test_a_copy_that_broke_off_is_called_so(ending: str, tmp_path: Path) -> None:
+    """Where the file itself tells its length or its end."""
+    rings = [area.exterior for area in AREAS] if ending == ".dxf" else AREAS
+    part = tmp_path / f"a{ending}"
+    path = write(part.with_suffix(".shp") if ending == ".dbf" else part, rings, {"Layer": NAMES[:1] * 2}, crs=None)
+    part.write_bytes(part.read_bytes()[:-30])
+    what = "its part `a.dbf` is cut off" if ending == ".dbf" else "the file is cut off, or has too much"
+    assert problem_of(path) == (what, "copy it again")
 
 
 def placed(*areas: shapely.Geometry, crs: str = "", stated: str = "") -> tuple[object, list[str]]:
@@ -361,6 +374,8 @@ def test_broken_areas_are_told_with_the_place_of_the_fault(tmp_path: Path) -> No
             f"a.shp: the area of feature 4 has a hole outside it at `104.000000,25.000000`{help}",
         ],
     )
+    spike = shapely.Polygon([(102, 25), (103, 25), (103, 26), (103, 27), (103, 26), (102, 26)])
+    assert placed(spike)[1] == [f"a.shp: the area of feature 1 crosses itself at `103.000000,26.000000`{help}"]
     many, problems = placed(*[shapely.Polygon(CROSSES)] * 12)
     assert many is None
     assert problems[10:] == ["a.shp: 2 more features may have areas that are none\n  help: repair the file"]
@@ -370,16 +385,19 @@ def test_broken_areas_are_told_with_the_place_of_the_fault(tmp_path: Path) -> No
     ]
 
 
-def test_a_ring_that_only_touches_itself_is_redrawn() -> None:
+SIDE: Final = shapely.MultiPolygon([shapely.box(102, 25, 103, 26), shapely.box(103, 25, 104, 26)])
+
+
+@pytest.mark.parametrize("area", [shapely.Polygon(TOUCHES), SIDE], ids=["ring", "parts"])
+def test_an_area_that_only_touches_itself_is_redrawn(area: shapely.Geometry) -> None:
     """The same area, drawn as programs of other makers draw it, is no fault."""
-    area = shapely.Polygon(TOUCHES)
     assert not area.is_valid
     found, problems = placed(area)
     assert problems == []
     (made,) = found[0]
     assert made.is_valid
     assert made.area == pytest.approx(area.area)
-    assert shapely.equals(made.boundary, area.boundary)
+    assert made.symmetric_difference(area.buffer(0)).area < 1e-12
 
 
 AGREE: Final[list[tuple[str, str, str, float]]] = [
@@ -424,6 +442,17 @@ def test_where_the_user_and_the_file_differ_both_are_named(stated: str, crs: str
     found, (problem,) = placed(AREAS[0], stated=stated, crs=crs)
     assert found is None
     assert problem.startswith(f"a.shp: {message}\n  help: ")
+
+
+def test_the_seven_parameters_lead_from_the_old_system_of_the_file() -> None:
+    """A .prj that says Beijing 54 agrees with the user who says so too, and gives the parameters."""
+    seven = Helmert(15.8, -154.4, -82.3, 0, 0, 0, 0, "position_vector", 15)
+    problems: list[Problem] = []
+    areas = np.array(AREAS[:1], dtype=object)
+    found = place_rows(areas, named_system("北京54", seven), "EPSG:4214", Place("a.shp"), problems)
+    assert problems == []
+    assert found is not None
+    assert (found[1].helmert, found[1].error) == (seven, 15)
 
 
 def test_a_plane_may_be_called_by_other_names(tmp_path: Path) -> None:

@@ -328,13 +328,15 @@ def test_everything_that_is_wrong_with_counties_is_told(tmp_path: Path) -> None:
         "counties.geojson: no column of the layer is known to have the codes of the units\n"
         "  help: write `code:` with one of its columns, a"
     ]
-    write(path, [*COUNTIES[:2], LINES[0]], {"code": ("530102", "530102", "云南"), "name": ("五华区", "盘龙区", "")})
+    write(
+        path, [*COUNTIES[:2], LINES[0]], {"code": ("530102", "530102", "530102001"), "name": ("五华区", "盘龙区", "")}
+    )
     (tmp_path / "a.yaml").write_text("{file: counties.geojson, kind: town, code: code}")
     assert boundaries(tmp_path / "a.yaml")[1] == [
         "a.yaml:1:32: unknown kind `town`\n  help: it is one of county (县)",
         "counties.geojson: feature 1: the code `530102` stands for `五华区` and `盘龙区`\n"
         "  help: give each unit its own code",
-        "counties.geojson: feature 3: `云南` is not the code of a county\n"
+        "counties.geojson: feature 3: `530102001` is not the code of a county\n"
         "  help: a code has six digits by GB/T 2260; twelve digits that end in zeros, or 156 before it, count too",
         "counties.geojson: feature 3: a unit needs an area\n  help: give a layer in which each unit is an area",
     ]

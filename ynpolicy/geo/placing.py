@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     Geometries = NDArray[np.object_]
 
 _MOST_FAULTS: Final = 10
-_TOUCHES: Final = "Ring Self-intersection"
 
 
 def place_rows(
@@ -74,8 +73,8 @@ def whole(geometries: Geometries) -> BaseGeometry:
 def _sound_areas(geometries: Geometries, system: System, place: Place, problems: list[Problem]) -> Geometries | None:
     """The same geometries, where every area is one.
 
-    An area whose ring only touches itself is the same area drawn otherwise, and is redrawn. One whose ring crosses
-    itself, or overlaps another, is a problem: which part was meant is for those to say who drew it.
+    An area whose ring only touches itself, or whose parts share a side, is redrawn. One whose ring crosses itself, or
+    whose parts overlap, is a problem: which part was meant is for those to say who drew it.
     """
     faulty = np.flatnonzero(~shapely.is_valid(geometries))
     if not len(faulty):
@@ -95,18 +94,19 @@ def _sound_areas(geometries: Geometries, system: System, place: Place, problems:
 
 
 def _redrawn(area: BaseGeometry) -> BaseGeometry | None:
-    if not shapely.is_valid_reason(area).startswith(_TOUCHES):
-        return None
-    made = shapely.make_valid(area)
-    same = shapely.equals(shapely.boundary(made), shapely.node(shapely.boundary(area)))
-    return made if same and np.isclose(made.area, area.area, rtol=1e-9, atol=0) else None
+    """The same area drawn otherwise, or None where it is not the same: a ring that crosses itself counts a part of it
+    twice or the other way round, as do parts that overlap, and a spike would be lost."""
+    made = shapely.make_valid(area, method="structure", keep_collapsed=False)
+    corners = shapely.MultiPoint(shapely.get_coordinates(area))
+    is_same = np.isclose(made.area, area.area, rtol=1e-9, atol=0) and made.covers(corners)
+    return made if is_same else None
 
 
 def _fault(area: BaseGeometry, number: int, system: System, place: Place) -> Problem:
     reason, _, point = shapely.is_valid_reason(area).partition("[")
     what = {
         "Self-intersection": "crosses itself or another part",
-        _TOUCHES: "crosses itself",
+        "Ring Self-intersection": "crosses itself",
         "Hole lies outside shell": "has a hole outside it",
         "Holes are nested": "has a hole in a hole",
         "Nested shells": "has a part within another",

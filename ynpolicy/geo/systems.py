@@ -36,11 +36,11 @@ use it. Control points known in both systems, measured in Yunnan, would settle i
 
 UNDECLARED_ERROR: Final = 1125.0
 """How far off longitude and latitude of an undeclared system may be in Yunnan: the greatest offset of BD-09 within
-`YUNNAN` is 1,122.0 m (GCJ-02: 531 m; Beijing 54, by the transformations that PROJ has for other parts of China: 20 to
+`YUNNAN` is 1,122.0 m (GCJ-02: 528 m; Beijing 54, by the transformations that PROJ has for other parts of China: 20 to
 36 m)."""
 
-UNDECLARED_ERROR_IN_CHINA: Final = 1525.0
-"""The same anywhere in China: the greatest offset of BD-09 within `CHINA` is 1,520.8 m."""
+UNDECLARED_ERROR_IN_CHINA: Final = 1530.0
+"""The same anywhere in China: the greatest offset of BD-09 within `CHINA` is 1,529.3 m."""
 
 CHINA: Final = (73.0, 3.0, 136.0, 54.0)
 """West, south, east and north of China, in degrees."""
