@@ -407,7 +407,7 @@ AGREE: Final[list[tuple[str, str, str, float]]] = [
     ("CGCS2000", "EPSG:4326", "CGCS2000 (EPSG:4490)", 1),
     ("WGS 84", "EPSG:4490", "WGS 84 (EPSG:4326)", 1),
     ("GCJ-02", "", "GCJ-02", 10),
-    ("", "", "", 1125),
+    ("", "", "", 1132),
 ]
 
 

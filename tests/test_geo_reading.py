@@ -146,7 +146,7 @@ def test_an_undeclared_system_widens_the_error(tmp_path: Path) -> None:
     write(tmp_path / "rivers.geojson", LINES, crs=None)
     (tmp_path / "a.yaml").write_text("{file: rivers.geojson, accuracy: 5}")
     layer = layer_of(tmp_path / "a.yaml")
-    assert (layer.error, layer.doubts, layer.used.system) == (1130.0, (Doubt.LAYER_SYSTEM,), "")
+    assert (layer.error, layer.doubts, layer.used.system) == (1137.0, (Doubt.LAYER_SYSTEM,), "")
 
 
 def test_columns_say_what_rivers_are(tmp_path: Path) -> None:

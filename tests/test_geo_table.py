@@ -20,6 +20,7 @@ from ynpolicy.geo.bulk_rows import Said
 from ynpolicy.geo.bulk_table import Asked, TableFound, locate_table
 from ynpolicy.geo.distances import RiverIndex
 from ynpolicy.geo.layers import BoundaryLayer, Unit
+from ynpolicy.geo.systems import UNDECLARED_ERROR
 from ynpolicy.geo.systems_words import named_system
 from ynpolicy.location import LayerUsed
 from ynpolicy.messages import in_chinese
@@ -153,7 +154,7 @@ def test_what_is_not_stated_is_doubted(table: Path) -> None:
     at = east_of(102, 3000)
     table.write_text(f"x,y\n{at.x!r},{at.y!r}\n", encoding="utf-8")
     _, (_, undeclared) = located(table, said=Said(accuracy=Fraction(5), extent=Fraction(0)))
-    assert float(undeclared[2]) == pytest.approx(3000 - 30 - 20 - 5 - 1125, abs=0.02)
+    assert float(undeclared[2]) == pytest.approx(3000 - 30 - 20 - 5 - UNDECLARED_ERROR, abs=0.02)
     assert undeclared[7] == "site_system centreline"
     _, (_, unsaid) = located(table, said=Said(named_system("CGCS2000")))
     assert (unsaid[2], unsaid[3], unsaid[7]) == ("0.00", "", "site_accuracy site_extent centreline")

@@ -34,13 +34,13 @@ OFFSET_ERROR: Final = 10.0
 """How far off a point converted from GCJ-02 or BD-09 may be: a judgement. The formula is not published by those who
 use it. Control points known in both systems, measured in Yunnan, would settle it."""
 
-UNDECLARED_ERROR: Final = 1125.0
-"""How far off longitude and latitude of an undeclared system may be in Yunnan: the greatest offset of BD-09 within
-`YUNNAN` is 1,122.0 m (GCJ-02: 528 m; Beijing 54, by the transformations that PROJ has for other parts of China: 20 to
-36 m)."""
+UNDECLARED_ERROR: Final = 1122.0 + OFFSET_ERROR
+"""How far off longitude and latitude of an undeclared system may be in Yunnan: the greatest offset of BD-09 by its
+formula within `YUNNAN`, 1,121.98 m, and the formula's own error (GCJ-02: 528 m; Beijing 54, by the transformations that
+PROJ has for other parts of China: 20 to 36 m)."""
 
-UNDECLARED_ERROR_IN_CHINA: Final = 1530.0
-"""The same anywhere in China: the greatest offset of BD-09 within `CHINA` is 1,529.3 m."""
+UNDECLARED_ERROR_IN_CHINA: Final = 1530.0 + OFFSET_ERROR
+"""The same anywhere in China: the greatest offset of BD-09 within `CHINA` is 1,529.31 m."""
 
 CHINA: Final = (73.0, 3.0, 136.0, 54.0)
 """West, south, east and north of China, in degrees."""
@@ -51,9 +51,12 @@ YUNNAN: Final = (97.5, 21.1, 106.2, 29.3)
 PROJECTED_STEP: Final = 100.0
 """In m. Between points this near, a straight line of a plane and one in degrees are less than 0.2 mm apart in China."""
 
-OFFSET_STEP: Final = 0.0003
-"""In degrees, about 30 m: the same for GCJ-02 and BD-09, whose offsets bend more; the lines are less than 0.7 mm apart,
-but for 6 mm at the kink of the formula on 105° E, which `OFFSET_ERROR` covers."""
+OFFSET_STEPS: Final = {"GCJ-02": 0.0007, "BD-09": 0.0003}
+"""In degrees, about 70 m and 30 m: the same for GCJ-02 and BD-09, whose offsets bend more; the lines are less than
+0.7 mm apart, but for 1 cm at the kink of the formula on 105° E, which `OFFSET_ERROR` covers."""
+
+DATUM_STEP: Final = 0.01
+"""In degrees, about 1 km: the same for another datum, whose offset hardly bends."""
 
 MOST_POINTS: Final = 40_000_000
 """More points than this are not made of straight lines that are cut into short ones."""
@@ -134,6 +137,7 @@ UNDECLARED: Final = System("", Datum.UNDECLARED, UNDECLARED_ERROR_IN_CHINA)
 CGCS2000_EPSG: Final = 4490
 
 
+@lru_cache(maxsize=64)
 def from_epsg(code: int, helmert: Helmert | None = None) -> System:
     """The system of an EPSG code. Raises `SystemRefused`."""
     try:
@@ -308,11 +312,11 @@ def placed(geometries: Geometries, system: System) -> Geometries:
 
 
 def _step(system: System) -> float | None:
-    if system.datum in (Datum.GCJ02, Datum.BD09):
-        return OFFSET_STEP
     if system.is_projected:
         return PROJECTED_STEP
-    return OFFSET_STEP if system.helmert is not None or system.datum is Datum.OTHER else None
+    if system.helmert is not None or system.datum is Datum.OTHER:
+        return DATUM_STEP
+    return OFFSET_STEPS.get(system.datum.value)
 
 
 def _moved(geometries: Geometries, system: System) -> Geometries:

@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 _AXIS: Final = 6378245.0
 _ECCENTRICITY: Final = 0.00669342162296594323
 _WAVE: Final = np.pi * 3000 / 180
-_ROUNDS: Final = 12
-"""The offset changes by less than 2 % of a step, so that each round wins more than one and a half digits."""
+_NEAR_ENOUGH: Final = 1e-12
+"""In degrees: less than a thousandth of a millimetre."""
+
+_MOST_ROUNDS: Final = 12
+"""The offset changes by less than 2 % of a step, so that each round wins more than one and a half digits; six do."""
 
 
 def to_gcj02(lon: Degrees, lat: Degrees) -> tuple[Degrees, Degrees]:
@@ -64,7 +67,10 @@ def from_bd09(lon: Degrees, lat: Degrees) -> tuple[Degrees, Degrees]:
 def _inverse(shift: Shift, lon: Degrees, lat: Degrees) -> tuple[Degrees, Degrees]:
     """The fixed point of `p = drawn - (shift(p) - p)`."""
     x, y = lon, lat
-    for _ in range(_ROUNDS):
+    for _ in range(_MOST_ROUNDS):
         shifted_x, shifted_y = shift(x, y)
-        x, y = x + (lon - shifted_x), y + (lat - shifted_y)
+        east, north = lon - shifted_x, lat - shifted_y
+        x, y = x + east, y + north
+        if max(np.abs(east).max(initial=0), np.abs(north).max(initial=0)) < _NEAR_ENOUGH:
+            break
     return x, y
