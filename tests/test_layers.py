@@ -18,10 +18,10 @@ MODULES: Final = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob
 
 LAYERS: Final[dict[int, tuple[str, ...]]] = {
     0: ("errors", "values", "cache", "version"),
-    1: ("location", "logic", "law", "wording", "ir", "verdict", "documents", "shapes", "cache", "workdays"),
+    1: ("location", "logic", "law", "claims", "wording", "ir", "verdict", "documents", "shapes", "cache", "workdays"),
     2: (
         *("expressions", "units", "cases", "answers", "fields", "words", "conditions", "rows", "vocabulary", "norms"),
-        *("choices", "overlays", "passages", "chinese", "messages", "archive"),
+        *("choices", "claim_files", "overlays", "passages", "chinese", "messages", "archive"),
     ),
     3: ("semantics", "located", "normalise", "loader", "engines", "geo", "together"),
     4: (
@@ -48,6 +48,7 @@ LAYERS: Final[dict[int, tuple[str, ...]]] = {
         "collation",
         "lint",
         "mutation",
+        "proof",
         "bundles",
         "rejudging",
         "amendments",

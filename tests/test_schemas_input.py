@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from tests import small_pack
 from tests.plain_data import errors, plain
-from ynpolicy import casebook, loader, norms, passages, vocabulary
+from ynpolicy import casebook, claim_files, loader, norms, passages, vocabulary
 from ynpolicy.casebook import read_casebook
 from ynpolicy.cases import RawCase, read_cases
 from ynpolicy.documents import read_file
@@ -168,6 +168,11 @@ def test_the_files_of_the_real_packs_are_valid() -> None:
         assert errors(PACK_SCHEMA, files_of(load_pack(name))) == []
 
 
+def listed(shape: Any, key: str) -> Any:
+    """The items of a list that may be left out."""
+    return next(each["items"] for each in shape["properties"][key]["anyOf"] if "items" in each)
+
+
 def test_the_schema_knows_the_keys_that_the_loader_knows() -> None:
     """A key that the loader comes to take, and one that it no longer takes, must change the schema too."""
     defs = schema("pack")["$defs"]
@@ -177,6 +182,10 @@ def test_the_schema_knows_the_keys_that_the_loader_knows() -> None:
         (defs["pack"], loader.PACK_KEYS),
         (defs["outline"], passages.OUTLINE_KEYS),
         (defs["outline"]["properties"]["chapters"]["anyOf"][1]["items"], passages.CHAPTER_KEYS),
+        (defs["proof"], claim_files.CLAIM_KEYS),
+        (listed(defs["proof"], "possible"), (*claim_files.POSSIBLE_KEYS, FOR_EACH)),
+        (listed(defs["proof"], "silences"), claim_files.SILENCE_KEYS),
+        (listed(defs["proof"], "settled"), claim_files.SETTLED_KEYS),
         (fact, (*vocabulary.FACT_KEYS, FOR_EACH)),
         (parameter["properties"]["values"]["items"], vocabulary.DATED_KEYS),
         (defs["clauses"]["items"], passages.CLAUSE_KEYS),
@@ -186,6 +195,7 @@ def test_the_schema_knows_the_keys_that_the_loader_knows() -> None:
         assert set(described["properties"]) == set(taken)
 
 
+BOTH = {"zh": "甲", "en": "a"}
 NORM = {
     "id": "a.b",
     "title": {"zh": "甲", "en": "a"},
@@ -229,6 +239,14 @@ FACT = {"type": "number", "label": {"zh": "甲", "en": "a"}, "question": {"zh": 
         ("outline.yaml", {"entries": 2, "least_share": "0.94", "chapters": None}, True),
         ("outline.yaml", {"entries": -1}, False),
         ("outline.yaml", {"chapters": [{"section": "一", "title": {"zh": "甲"}}]}, False),
+        ("proof.yaml", {"silences": [{"topics": "a", "levels": ["project"], "reason": {"zh": "甲", "en": "a"}}]}, True),
+        (
+            "proof.yaml",
+            {"silences": [{"topics": "a", "levels": ["village"], "reason": {"zh": "甲", "en": "a"}}]},
+            False,
+        ),
+        ("proof.yaml", {"settled": [{"kind": "typo", "about": "a.b", "reason": {"zh": "甲", "en": "a"}}]}, False),
+        ("proof.yaml", {"possible": [{"id": "a", "levels": "project", "holds": []}]}, False),
     ],
 )
 def test_the_schema_of_a_pack_tells_good_from_bad(file: str, content: Any, fits: bool) -> None:

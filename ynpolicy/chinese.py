@@ -134,6 +134,9 @@ MESSAGES: Final[tuple[tuple[str, str], ...]] = (
     ("`{}` is an error value", "`{}` 是错误值"),
     ("the cells `{}` are merged", "单元格 `{}` 合并了"),
     ("Excel forms need the package `openpyxl`", "读写Excel表需要安装 `openpyxl`"),
+    ("proofs need the package `z3-solver`", "证明需要安装 `z3-solver`"),
+    ("the folder is not empty", "文件夹不是空的"),
+    ("the folder cannot be made: {}", "文件夹建不了：{}"),
     # geodata
     ("the boundaries `tianditu` need the package `{}`", "用 `tianditu` 的界线需要安装 `{}`"),
     ("the boundaries in the package `{}` cannot be read", "软件包 `{}` 里的界线读不了"),

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from ynpolicy.answers import read_date
+from ynpolicy.cli_proof import prove
 from ynpolicy.console import guarded, print_problems, refuse, width, write
 from ynpolicy.errors import EngineDisagreement, InputError, Place, Problem, nearest
 from ynpolicy.ir import LEVELS
@@ -374,6 +375,8 @@ def _notices_mutants(pack: Pack, results: Sequence[CaseResult]) -> bool:
         click.echo(line)
     return found.score >= PASSING_SCORE
 
+
+app.add_command(prove)
 
 # ---------------------------------------------------------------- options that are read
 

@@ -15,6 +15,7 @@ from typing import Final
 
 from attrs import Factory, field, frozen
 
+from ynpolicy.claims import Claims
 from ynpolicy.errors import Place
 from ynpolicy.law import (
     AS_OF,
@@ -254,6 +255,7 @@ class Pack:
     least_share: Fraction = Fraction(0)
     chosen: Mapping[str, str] = field(factory=dict, hash=False)
     laid: tuple[str, ...] = ()
+    claims: Claims = field(factory=Claims)
     _judged: Mapping[str, tuple[Norm, ...]] = field(
         init=False, eq=False, repr=False, hash=False, default=Factory(lambda pack: pack._by_level(), takes_self=True)
     )

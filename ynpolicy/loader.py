@@ -17,6 +17,8 @@ from attrs import evolve
 
 from ynpolicy import cache
 from ynpolicy.choices import choose
+from ynpolicy.claim_files import ClaimReader, conditions_of
+from ynpolicy.claims import Claims
 from ynpolicy.conditions import Checker, read_lines
 from ynpolicy.documents import Mapping, Node, decode, read_file
 from ynpolicy.errors import InputError, Place, Problem, nearest
@@ -32,6 +34,7 @@ from ynpolicy.ir import (
     FactType,
     Norm,
     Pack,
+    Parameter,
     Reading,
     Table,
     parameters_read,
@@ -186,7 +189,9 @@ class _Loader:
         for fact in facts.values():
             if fact.arises is not None:
                 checker.check(fact.arises)
-        if any(AS_OF.name in parameters_read(line) for line in _lines(facts.values(), norms.values(), territory)):
+        claims = self.claims(norms, readings, tables, parameters, checker)
+        lines = (*_lines(facts.values(), norms.values(), territory), *conditions_of(claims))
+        if any(AS_OF.name in parameters_read(line) for line in lines):
             parameters[AS_OF.name] = AS_OF
         pack = self.pack(head)
         if self.problems:
@@ -204,6 +209,7 @@ class _Loader:
             chapters=chapters,
             entries=entries,
             least_share=least_share,
+            claims=claims,
         )
         return choose(whole, {})
 
@@ -331,6 +337,20 @@ class _Loader:
                     if norm.progress is not None:
                         checker.check_progress(norm.progress, norm.place, norm.level)
         return norms
+
+    def claims(
+        self,
+        norms: dict[str, Norm],
+        readings: dict[str, Reading],
+        tables: dict[str, Table],
+        parameters: dict[str, Parameter],
+        checker: Checker,
+    ) -> Claims:
+        """What the pack says of itself for its proof, if it says anything."""
+        if not (self.folder / "proof.yaml").is_file():
+            return Claims()
+        reader = ClaimReader(norms, readings, tables, parameters, checker, self.problems)
+        return reader.read(self.node("proof.yaml"))
 
     def check_references(self, norms: Iterable[Norm], clauses: dict[str, Clause], readings: dict[str, Reading]) -> None:
         for norm in norms:

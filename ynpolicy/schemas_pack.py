@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ynpolicy.claims import SETTLED_KINDS
 from ynpolicy.ir import INSTRUMENTS, LEVELS, Kind, Modality
 from ynpolicy.law import RANKS
 from ynpolicy.passages import CLAUSE_KINDS
@@ -42,7 +43,10 @@ def pack_schema() -> Shape:
     Tables are CSV and readings Markdown; no schema describes them.
     """
     names = ("pack", "facts", "parameters", "clauses")
-    shape = closed({f"{name}.yaml": refer(name) for name in names}, {"outline.yaml": refer("outline")})
+    shape = closed(
+        {f"{name}.yaml": refer(name) for name in names},
+        {"outline.yaml": refer("outline"), "proof.yaml": refer("proof")},
+    )
     shape["patternProperties"] = {
         r"^norms/[^/]+\.yaml$": refer("norms"),
         r"^cases/[^/]+\.yaml$": refer("cases"),
@@ -61,6 +65,7 @@ def pack_schema() -> Shape:
         },
         "clauses": listing(_clause()),
         "outline": _outline(),
+        "proof": _proof(),
         "norms": listing(_norm()),
         "cases": _cases(),
     }
@@ -173,6 +178,16 @@ def _outline() -> Shape:
     headings = listing(closed({"section": WORD, "words": WORD, "offset": COUNT}))
     chapter = closed({"section": WORD, "title": BOTH}, {"normative": FLAG, "headings": either(NULL, headings)})
     return closed({}, {"entries": COUNT, "least_share": _NUMBER, "chapters": either(NULL, listing(chapter))})
+
+
+def _proof() -> Shape:
+    levels = either(one_of(LEVELS), listing(one_of(LEVELS), 1))
+    names = either(WORD, listing(WORD, 1))
+    possible = closed({"id": WORD, "levels": levels, "holds": refer("some_lines"), "reason": BOTH}, {"for_each": _EACH})
+    silence = closed({"topics": names, "levels": levels, "reason": BOTH}, {"when": refer("lines")})
+    settled = closed({"kind": one_of(SETTLED_KINDS), "about": names, "reason": BOTH}, {"reading": TEXT})
+    lists = {"possible": possible, "silences": silence, "settled": settled}
+    return closed({}, {key: either(NULL, listing(item)) for key, item in lists.items()})
 
 
 def _norm() -> Shape:

@@ -27,21 +27,38 @@ its kind. Numbers are exact rationals. Nothing here imports the reference or the
 
 from __future__ import annotations
 
+import z3
+
+from ynpolicy.engines.smt.codes import Codes, symbols_of
+from ynpolicy.engines.smt.conflicts import Conflict, conduct_of, conflict
 from ynpolicy.engines.smt.encoding import Encoding
+from ynpolicy.engines.smt.outcomes import NormFormulas
 from ynpolicy.engines.smt.search import Answer, Search, Status
 from ynpolicy.engines.smt.truths import Formula, Kleene, both, either, every, implies, no, some
 
 __all__ = [
     "Answer",
+    "Codes",
+    "Conflict",
     "Encoding",
     "Formula",
     "Kleene",
+    "NormFormulas",
     "Search",
     "Status",
     "both",
+    "conduct_of",
+    "conflict",
     "either",
     "every",
     "implies",
     "no",
     "some",
+    "symbols_of",
+    "version",
 ]
+
+
+def version() -> str:
+    """The version of z3 that is installed."""
+    return str(z3.get_version_string())

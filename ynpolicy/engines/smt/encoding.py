@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
 from typing import Any, Final
 
+import z3
+
+from ynpolicy.engines.smt.codes import Codes, symbols_of
 from ynpolicy.engines.smt.deadlines import Deadlines
-from ynpolicy.engines.smt.facts import FIRST_DAY, LAST_DAY, Variables, looked_up, read, summed
+from ynpolicy.engines.smt.facts import FIRST_DAY, LAST_DAY, Variables, looked_up, looked_up_known, read, summed
 from ynpolicy.engines.smt.law import Law, day_variable
 from ynpolicy.engines.smt.outcomes import NormFormulas, decisions, territory_of
-from ynpolicy.engines.smt.sides import Codes, Day
+from ynpolicy.engines.smt.sides import Day
 from ynpolicy.engines.smt.truths import Formula, Kleene, both, every, implies, no
 from ynpolicy.engines.smt.writing import plain_fact
 from ynpolicy.ir import (
     Case,
     Condition,
     Deadline,
-    Literal,
     Lookup,
     Modality,
     Pack,
     Total,
     facts_read,
-    leaves,
     parameters_read,
-    terms,
 )
-from ynpolicy.values import MICRO, SymbolSet, Value
+from ynpolicy.values import MICRO, Value
 from ynpolicy.verdict import Decision, Outcome
 
 TICK: Final = Fraction(1, MICRO)
@@ -40,7 +40,8 @@ class Encoding:
     """The norms of one level, and everything a case of that level can be, as formulas.
 
     `as_of` fixes the as-of date. `partial` cases may leave facts open. With `hypothetical` an unverified parameter has
-    any value of its kind. With `records` justifications and reviews may be attached.
+    any value of its kind. With `records` justifications and reviews may be attached. Encodings of two packs may share
+    a solver if they share `codes`, made of the symbols of both: a fact is the same variable in each.
     """
 
     def __init__(
@@ -52,18 +53,21 @@ class Encoding:
         partial: bool = False,
         hypothetical: bool = False,
         records: bool = False,
+        codes: Codes | None = None,
     ) -> None:
         self.pack = pack
         self.level = level
         self.partial = partial
         self.records = records
-        self.codes = Codes(_symbols(pack))
+        self.codes = codes or Codes(symbols_of(pack))
         self.day: Any = day_variable() if as_of is None else as_of.toordinal()
         self.facts = Variables(pack, self.codes, partial)
         self.law = Law(pack, self.facts, self.codes, self.day, hypothetical)
         self.territory = territory_of(self.law, level)
         self.deadlines = Deadlines(self.facts, self.law)
         self._norms: dict[str, NormFormulas] = {}
+        self._reads: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._kept: dict[tuple[str, frozenset[str], int], Formula] = {}
         self._decisions: dict[Decision, Formula] = {}
 
     # ------------------------------------------------------------ what the norms say
@@ -124,8 +128,27 @@ class Encoding:
             conditions.append(self.pack.territory[self.level])
         return self.closure(name for condition in conditions for name in facts_read(condition))
 
+    def situation(self, id: str) -> tuple[str, ...]:
+        """The facts that decide whether a norm binds: those of its applicability, exceptions and territory."""
+        norm = self.pack.norms[id]
+        conditions: list[Condition] = [norm.applies, *(exemption.when for exemption in norm.exemptions)]
+        if self.level in self.pack.territory:
+            conditions.append(self.pack.territory[self.level])
+        return self._once("situation", id, conditions)
+
+    def demanded(self, id: str) -> tuple[str, ...]:
+        """The facts on which it rests whether a norm is met."""
+        requirement = self.pack.norms[id].requirement
+        return self._once("demanded", id, [] if requirement is None else [requirement])
+
+    def _once(self, what: str, id: str, conditions: list[Condition]) -> tuple[str, ...]:
+        if (what, id) not in self._reads:
+            self._reads[what, id] = self.closure(name for condition in conditions for name in facts_read(condition))
+        return self._reads[what, id]
+
     def closure(self, names: Iterable[str]) -> tuple[str, ...]:
-        """Facts together with those that say whether they arise and from which they follow."""
+        """Facts together with those that say whether they arise, from which they follow, and which bear on them."""
+        constrained = [facts_read(found.holds) for found in self.pack.claims.constraints_at(self.level)]
         found: set[str] = set()
         waiting = list(names)
         while waiting:
@@ -135,6 +158,7 @@ class Encoding:
                 fact = self.pack.facts[name]
                 waiting += facts_read(fact.arises) if fact.arises is not None else ()
                 waiting += fact.derived.sources if fact.derived is not None else ()
+                waiting += (other for together in constrained if name in together for other in together)
         return tuple(name for name in self.pack.facts if name in found)
 
     def pin(self, case: Case) -> Formula:
@@ -153,8 +177,33 @@ class Encoding:
     def domain(self) -> Formula:
         """That the case is a possible one, as far as the facts go that have variables by now."""
         names = self.closure(self.facts)
+        key = "domain", frozenset(names), self.law.imagining
+        if key not in self._kept:
+            self._kept[key] = self._domain(names)
+        return self._kept[key]
+
+    def _domain(self, names: tuple[str, ...]) -> Formula:
         days = (self.day >= FIRST_DAY, self.day <= LAST_DAY)
-        return both(*days, self.law.imagined(), *(self._possible(name) for name in names))
+        possible = [self._possible(name) for name in names]
+        known = set(names)
+        for constraint in self.pack.claims.constraints_at(self.level):
+            if known.issuperset(facts_read(constraint.holds)):
+                possible.append(no(self.truth(constraint.holds).no))
+        return both(*days, *possible, self.law.imagined())
+
+    def undisputed(self) -> Formula:
+        """That no fact is in conflict with those from which it follows: it is known where they give it a value."""
+        return every(implies(self._given(name), self.facts[name].known) for name in self.closure(self.facts))
+
+    def _given(self, name: str) -> Formula:
+        match self.pack.facts[name].derived:
+            case Lookup(source, table, column):
+                cells = {key: row[column] for key, row in self.pack.tables[table].rows.items()}
+                return looked_up_known(self.facts[source], cells)
+            case Total(parts):
+                return every(self.facts[part].known for part in parts)
+            case _:
+                return False
 
     def _possible(self, name: str) -> Formula:
         found = [self.facts.bounds(name)]
@@ -183,10 +232,13 @@ class Encoding:
 
     def readable(self) -> Formula:
         """That every number is a multiple of the step at which it is reported, and every date one of our days."""
-        steps = (self.facts.on_grid(name, self.pack.facts[name].resolution) for name in self.facts)
-        days = [self.day, *(side.ordinal for name in self.facts if isinstance(side := self.facts[name], Day))]
-        near = (both(day >= _OURS[0], day <= _OURS[1]) for day in days if not isinstance(day, int))
-        return both(*steps, *near)
+        key = "readable", frozenset(self.facts), 0
+        if key not in self._kept:
+            steps = [self.facts.on_grid(name, self.pack.facts[name].resolution) for name in self.facts]
+            days = [self.day, *(side.ordinal for name in self.facts if isinstance(side := self.facts[name], Day))]
+            near = [both(day >= _OURS[0], day <= _OURS[1]) for day in days if not isinstance(day, int)]
+            self._kept[key] = both(*steps, *near)
+        return self._kept[key]
 
     def writable(self) -> Formula:
         """That every number is a multiple of a millionth: no case can write another."""
@@ -215,6 +267,10 @@ class Encoding:
         """The value of a fact in a model, or None where it is not known there."""
         return read(self.facts[name], lambda formula: model.eval(formula, True))
 
+    def holds(self, model: Any, formula: Formula) -> bool:
+        """Whether a formula holds in a model."""
+        return formula if isinstance(formula, bool) else bool(z3.is_true(model.eval(formula, True)))
+
     def _says_why_missing(self, name: str, values: dict[str, Value | None]) -> bool:
         """Whether a fact without a value must say so, because it would follow from others."""
         return self.partial and self.pack.facts[name].derived is not None
@@ -232,32 +288,3 @@ class Encoding:
                 record = {"norm": id, "document": "-", "accepted_by": "-"}
                 found.setdefault("justifications", []).append(record)
         return found
-
-
-def _symbols(pack: Pack) -> Iterator[str]:
-    """Every symbol of the vocabulary, of the parameters and of the norms; those of one fact in a row."""
-    for fact in pack.facts.values():
-        yield from fact.symbols
-    for parameter in pack.parameters.values():
-        for entry in parameter.values:
-            yield from _named(entry.value)
-    conditions: list[Condition] = [*pack.territory.values()]
-    conditions += [fact.arises for fact in pack.facts.values() if fact.arises is not None]
-    conditions += [condition for norm in pack.norms.values() for condition in norm.conditions]
-    for condition in conditions:
-        for leaf in leaves(condition):
-            for term in terms(leaf):
-                if isinstance(term, Literal):
-                    yield from _named(term.value)
-    for table in pack.tables.values():
-        for row in table.rows.values():
-            yield from (cell for cell in row.values() if cell)
-
-
-def _named(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, SymbolSet):
-        yield from sorted(value.members)
-    elif isinstance(value, frozenset):
-        yield from sorted(value)

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 import z3
 
-from ynpolicy.engines.smt.sides import Boolean, Codes, Day, OneSymbol, Quantity, Side, SymbolsSide, real
+from ynpolicy.engines.smt.codes import Codes
+from ynpolicy.engines.smt.sides import Boolean, Day, OneSymbol, Quantity, Side, SymbolsSide, real
 from ynpolicy.engines.smt.truths import Formula, both, either, every, implies, no, some
 from ynpolicy.ir import Kind, Pack
 from ynpolicy.values import LARGEST_TICKS, MICRO, Interval, SymbolSet, Value
@@ -90,6 +91,23 @@ def variable(name: str, kind: Kind, symbols: tuple[str, ...], codes: Codes, know
         case _:
             lo = z3.Real(name)
             return Quantity(known, lo, z3.Real(f"{name} at most") if partial else lo)
+
+
+def variables_of(side: Side) -> list[Any]:
+    """The solver's variables of a side, each once."""
+    found: list[Any] = [side.known]
+    match side:
+        case Boolean(_, value):
+            found.append(value)
+        case OneSymbol(_, code):
+            found.append(code)
+        case Day(_, ordinal):
+            found.append(ordinal)
+        case Quantity(_, lo, hi):
+            found += [lo] if lo is hi else [lo, hi]
+        case SymbolsSide(_, members, complete):
+            found += [*members.values(), complete]
+    return [variable_ for variable_ in found if isinstance(variable_, z3.ExprRef)]
 
 
 def admissible(side: Side, minimum: Fraction | None, maximum: Fraction | None) -> Formula:

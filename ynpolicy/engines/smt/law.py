@@ -10,9 +10,9 @@ from typing import Any
 
 import z3
 
+from ynpolicy.engines.smt.codes import Codes
 from ynpolicy.engines.smt.facts import Variables, admissible, variable
 from ynpolicy.engines.smt.sides import (
-    Codes,
     Day,
     Side,
     arithmetic,
@@ -112,6 +112,11 @@ class Law:
             symbols = tuple(self.codes)
             self._imagined[key] = variable(name, parameter.kind, symbols, self.codes, True, False)
         return self._imagined[key]
+
+    @property
+    def imagining(self) -> int:
+        """How many values of unverified parameters are variables by now."""
+        return len(self._imagined)
 
     def imagined(self) -> Formula:
         """That unverified parameters have values of their kinds; a quantity of the law is not negative."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -10,31 +10,13 @@ from typing import Any, TypeAlias
 import z3
 from attrs import field, frozen
 
+from ynpolicy.engines.smt.codes import Codes
 from ynpolicy.engines.smt.truths import Formula, Kleene, both, either, every, guarded, no, of, some
 from ynpolicy.errors import EnvelopeError
 from ynpolicy.values import Interval, SymbolSet, Value
 
 Number: TypeAlias = Any
 """A z3 real, or a `Fraction` where nothing is open."""
-
-
-class Codes:
-    """A number for each symbol, the same wherever the symbol stands, and how wide such numbers are."""
-
-    def __init__(self, symbols: Iterator[str]) -> None:
-        self._codes = {symbol: code for code, symbol in enumerate(dict.fromkeys(symbols))}
-        self._symbols = list(self._codes)
-        self.width = max(1, len(self._codes).bit_length())
-
-    def __getitem__(self, symbol: str) -> int:
-        return self._codes[symbol]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._symbols)
-
-    def symbol(self, code: int) -> str:
-        """The symbol with a number."""
-        return self._symbols[code]
 
 
 @frozen(eq=False)

@@ -1,0 +1,66 @@
+"""The command `ynpolicy prove`. Exit status: 0 clean, 1 findings or something undecided, 2 bad input."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from ynpolicy.console import print_problems, refuse, width, write
+from ynpolicy.errors import InputError, Place, Problem, nearest
+from ynpolicy.ir import LEVELS
+
+
+@click.command()
+@click.argument("pack_name", default="yunnan-14fyp", metavar="[PACK]")
+@click.option("--level", default="", help="Only the norms of one kind of case: project, transfer, ...")
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language.")
+@click.option("--format", "fmt", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--detail", is_flag=True, help="Every check, with what the solver said (in json: always).")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Write the witnesses to this folder.")
+def prove(pack_name: str, level: str, lang: str, fmt: str, detail: bool, out: Path | None) -> None:
+    """Prove a pack's rules consistent: no contradiction, nothing dead, no gap."""
+    from ynpolicy.judge import load
+    from ynpolicy.proof import prove as prove_pack
+    from ynpolicy.proof.plain import proof_to_dict, witness_files
+
+    try:
+        judge = load(pack_name)
+        _check_level(level, {norm.level for norm in judge.pack.norms.values()})
+        proof = prove_pack(judge, level)
+        if fmt == "json":
+            report = json.dumps(proof_to_dict(proof, judge.pack), ensure_ascii=False, indent=2) + "\n"
+        else:
+            from ynpolicy.render.proof import render_proof
+
+            report = render_proof(proof, judge.pack, lang, width(), detail)
+    except InputError as error:
+        print_problems(error.problems, lang)
+        sys.exit(2)
+    if out is not None:
+        _write_all(out, dict(witness_files(proof)))
+    click.echo(report, nl=False)
+    sys.exit(0 if proof.clean else 1)
+
+
+def _check_level(level: str, known: set[str]) -> None:
+    """Refuses a level on which the pack has no norm. Raises `InputError`."""
+    if level and level not in known:
+        names = [name for name in LEVELS if name in known]
+        message, help = f"no norm stands on the level `{level}`", nearest(level, names) or f"it has {', '.join(names)}"
+        raise InputError([Problem(Place("--level"), message, help)])
+
+
+def _write_all(folder: Path, files: dict[str, str]) -> None:
+    """The witnesses, into a folder that is new or empty, so that no old witness stands among them."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        taken = any(folder.iterdir())
+    except OSError as error:
+        refuse(str(folder), f"the folder cannot be made: {(error.strerror or str(error)).lower()}")
+    if taken:
+        refuse(str(folder), "the folder is not empty", "give a new or empty folder for the witnesses")
+    for name, text in files.items():
+        write(folder / name, text)
