@@ -8,6 +8,8 @@ import pytest
 from shapely import LineString, MultiPoint, Point, box
 
 from tests.geo_layers import RANKS, SYSTEMS, east_of, layer, north_south, river, site
+from ynpolicy.errors import InputError
+from ynpolicy.geo import nearest_belts
 from ynpolicy.geo.distances import BIT, RiverIndex, bits, doubts_of
 from ynpolicy.geo.layers import Complete, RiverLayer, Site
 from ynpolicy.location import DistanceFound, Doubt
@@ -212,6 +214,14 @@ def test_a_complete_layer_without_such_rivers_is_no_answer() -> None:
     assert found.doubts == (Doubt.NO_RIVER,)
 
 
+def test_a_complete_layer_that_says_of_no_river_that_it_counts_is_no_answer() -> None:
+    """Otherwise a site would be outside until it is said that the river does not count, and then no longer."""
+    unsaid = layer(river(north_south(102), rank=""))
+    found = find(site(AT_1200), unsaid)
+    assert (found.at_least, found.at_most, found.measured) == (0, None, 1200)
+    assert found.doubts == (Doubt.NO_RIVER, Doubt.UNRANKED)
+
+
 def test_a_river_that_is_listed_and_not_drawn_makes_a_layer_incomplete() -> None:
     """An empty geometry is no river that is far away."""
     found = find(site(AT_1200), layer(river(north_south(102)), river(LineString(), "not drawn")))
@@ -229,3 +239,13 @@ def test_doubts_are_bits() -> None:
     """Each doubt has one bit of its own, and a number of bits reads back as its doubts."""
     assert len({*BIT.values()}) == len(Doubt)
     assert doubts_of(bits(Doubt)) == tuple(Doubt)
+
+
+def test_a_layer_that_memory_cannot_hold_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Too many vertices, or a line that is cut into too many pieces, is said with the layer and what would help."""
+    huge = layer(river(north_south(102)), title="national rivers")
+    monkeypatch.setattr(nearest_belts, "MOST_PIECES", 700)
+    assert find(site(AT_1200), huge).measured == 1200
+    monkeypatch.setattr(nearest_belts, "MOST_PIECES", 100)
+    with pytest.raises(InputError, match="national rivers: the rivers are too long or too detailed: 55"):
+        find(site(AT_1200), huge)

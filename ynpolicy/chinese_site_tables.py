@@ -1,4 +1,4 @@
-"""What can be wrong with a table of sites, message by message, in English and in Chinese; as in `chinese`."""
+"""What can be wrong with a table of sites or an index of rivers, in English and in Chinese; as in `chinese`."""
 
 from __future__ import annotations
 
@@ -21,6 +21,10 @@ SITE_TABLE_MESSAGES: Final[tuple[tuple[str, str], ...]] = (
     ("the latitude is missing", "缺少纬度"),
     ("`{}` and `{}` are no point", "`{}` 和 `{}` 不是一个点的坐标"),
     ("`{}` lies outside China", "`{}` 在中国以外"),
+    (
+        "the rivers are too long or too detailed: {} pieces, and an index holds {}",
+        "河流太长或太细：共{}段，最多能编入索引{}段",
+    ),
     ("the file is an Excel workbook", "文件是Excel工作簿"),
     ("the file is neither UTF-8 nor GBK text", "文件既不是UTF-8文本，也不是GBK文本"),
 )
@@ -43,6 +47,10 @@ SITE_TABLE_HELPS: Final[tuple[tuple[str, str], ...]] = (
     (
         "check the numbers, the declared system, and the order longitude, latitude",
         "请核对数字、所声明的坐标系，以及经度在前、纬度在后的次序",
+    ),
+    (
+        "cut the layer to the province and what lies near it, or leave out rivers that do not count",
+        "请把图层裁切到本省及其附近，或去掉不计入的河流",
     ),
     ("save it as CSV UTF-8", "请另存为CSV UTF-8"),
     ("save it anew as CSV UTF-8", "请重新另存为CSV UTF-8"),

@@ -7,6 +7,9 @@ layer of banks) and e the extent of a site that is given as a point, the bank is
 
 from the site. From above, the least over the rivers that surely count holds. From below, the least over the rivers that
 may count holds, and only where a layer is declared to hold them all; of several such layers the greatest one holds.
+
+Within a river that is drawn as an area the distance is 0. A bank that is drawn as a line is as far as that line, from
+the water as from the land.
 """
 
 from __future__ import annotations
@@ -42,7 +45,8 @@ NOISE: Final = 1e-7
 class RiverIndex:
     """Layers of rivers, ready to be asked for the distance to the rivers of some systems and ranks.
 
-    Layers of the kind `hint` are left out: they are too coarse to decide, and nobody says what they hold.
+    Layers of the kind `hint` are left out: they are too coarse to decide, and nobody says what they hold. Raises
+    `InputError`: a layer's rivers have too many vertices, or are too long.
     """
 
     def __init__(self, layers: Sequence[RiverLayer], systems: Iterable[str], ranks: Iterable[str]) -> None:

@@ -18,7 +18,8 @@ class Nearest:
     """An index of lines and areas, given in degrees of longitude and latitude, straight between their vertices.
 
     `reaches` are the metres by which each geometry is wider than it is drawn; they move its edge, not its distance. A
-    site within an area is at distance 0. Raises `ValueError` where there is no geometry at all, or all are empty.
+    site within an area is at distance 0. Raises `ValueError` where there is no geometry at all, or all are empty, and
+    `TooManyPieces`.
     """
 
     def __init__(self, geometries: Sequence[BaseGeometry], reaches: Sequence[float] | None = None) -> None:

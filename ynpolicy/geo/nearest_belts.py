@@ -44,6 +44,14 @@ _RADIUS: Final = 6.3e6
 """Less than the least radius of curvature of GRS80 (6,335,439 m), in m."""
 
 
+MOST_PIECES: Final = 3_000_000
+"""The most pieces that an index holds: a million take about 640 MiB while they are put in order."""
+
+
+class TooManyPieces(ValueError):
+    """There are more pieces than an index holds."""
+
+
 @frozen
 class Near:
     """What is nearest to a site: the number of the geometry, the geodesic distance in m, and the place on it.
@@ -205,6 +213,9 @@ def _pieces(drawn: NDArray[np.object_]) -> tuple[Floats, Integers]:
     rings, of_area = shapely.get_rings(parts[dimension == 2], return_index=True)
     lines = np.concatenate([parts[dimension == 1], rings])
     of_line = np.concatenate([owner[dimension == 1], owner[dimension == 2][of_area]])
+    count = shapely.get_num_coordinates(parts).sum() + shapely.length(lines).sum() / STEP
+    if count > MOST_PIECES:
+        raise TooManyPieces(f"{count:,.0f} pieces, and an index holds {MOST_PIECES:,}")
     vertices, line = shapely.get_coordinates(shapely.segmentize(lines, STEP), return_index=True)
     joined = line[1:] == line[:-1]
     points = shapely.get_coordinates(parts[dimension == 0])

@@ -9,9 +9,10 @@ from math import nan
 import numpy as np
 from attrs import frozen
 
+from ynpolicy.errors import InputError, Place, Problem
 from ynpolicy.geo.layers import River, RiverLayer
 from ynpolicy.geo.nearest import Nearest
-from ynpolicy.geo.nearest_belts import Integers
+from ynpolicy.geo.nearest_belts import Integers, TooManyPieces
 from ynpolicy.location import Doubt
 
 
@@ -52,7 +53,10 @@ class Plan:
 
 
 def plan_of(layers: Sequence[RiverLayer], systems: Sequence[str], ranks: Sequence[str]) -> Plan:
-    """What to ask of layers for the rivers of some systems and ranks."""
+    """What to ask of layers for the rivers of some systems and ranks.
+
+    Raises `InputError`: a layer's rivers have too many vertices, or are too long.
+    """
     if not layers:
         return Plan((), (), (), (), (), (), frozenset([Doubt.NO_LAYER]))
     return _Planner(layers, systems, ranks).plan()
@@ -138,7 +142,14 @@ class _Planner:
             geometries = [self._rivers[place][1].geometry for place in places]
             reaches = np.nan_to_num(self._half[list(places)]).tolist()
             self._placed[places] = len(self._searches)
-            self._searches.append(Search(Nearest(geometries, reaches), np.array(places)))
+            try:
+                nearest = Nearest(geometries, reaches)
+            except TooManyPieces as error:
+                layer = self._rivers[places[0]][0]
+                help = "cut the layer to the province and what lies near it, or leave out rivers that do not count"
+                problem = Problem(Place(layer.used.title), f"the rivers are too long or too detailed: {error}", help)
+                raise InputError([problem]) from None
+            self._searches.append(Search(nearest, np.array(places)))
         return self._placed[places]
 
 
