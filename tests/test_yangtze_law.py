@@ -16,6 +16,7 @@ from ynpolicy.collation import collate
 from ynpolicy.judge import Judge
 from ynpolicy.loader import POLICIES
 from ynpolicy.mutation import mutate
+from ynpolicy.testing import aimed_cases
 from ynpolicy.verdict import Outcome
 
 CHEMICAL = "chemical.bank-1km-ban"
@@ -118,6 +119,13 @@ def test_the_law_binds_from_its_first_day(day: str, outcome: Outcome) -> None:
     assert verdict.decision.value == "refused"
     assert not verdict.after_period
     assert "自 2021-03-01 起" in ynpolicy.render(verdict)
+
+
+@given(aimed_cases("yangtze-law-26"))
+def test_cases_are_drawn_for_a_law_without_a_last_day(case: dict[str, Any]) -> None:
+    """They lie within days that a case file may state, and are judged by both engines."""
+    assert "1900" < case["as_of"] < "2200"
+    assert len(LAW.check(case).findings) == 3
 
 
 def test_a_level_without_norms_is_not_judged() -> None:

@@ -254,9 +254,12 @@ def _numbers(pack: Pack) -> Iterator[Fraction]:
 
 def _days(pack: Pack) -> Iterator[date]:
     """A day within the pack's period first, then all on which its law or a norm begins or ends, and those it names."""
-    first, last = pack.period
-    yield max(pack.since, first) + (last - max(pack.since, first)) // 2
-    yield from (pack.since - timedelta(days=1), pack.since, last, last + timedelta(days=1))
+    first, last = max(pack.since, pack.period[0]), pack.period[1]
+    if last == date.max:
+        yield from (first + timedelta(days=365), pack.since - timedelta(days=1), pack.since)
+    else:
+        yield first + (last - first) // 2
+        yield from (pack.since - timedelta(days=1), pack.since, last, last + timedelta(days=1))
     for norm in pack.norms.values():
         yield from (day for day in (norm.since, norm.until, norm.due) if day is not None)
     for parameter in pack.parameters.values():
@@ -267,7 +270,7 @@ def _days(pack: Pack) -> Iterator[date]:
 
 
 def _turning_days(pack: Pack, norm: Norm) -> Iterator[date]:
-    yield from (pack.since, pack.period[1])
+    yield from (day for day in (pack.since, pack.period[1]) if day != date.max)
     yield from (day for day in (norm.since, norm.until, norm.due) if day is not None)
     for name in {name: None for condition in norm.conditions for name in parameters_read(condition)}:
         yield from _begins_and_ends(pack.parameters[name])
