@@ -37,6 +37,7 @@ LAYERS: Final[dict[int, tuple[str, ...]]] = {
             "layout",
             "sheets",
             "forms",
+            "fragments",
         ),
         *("tables", "catalogue", "case_schema", "pack_schema", "schemas"),
     ),

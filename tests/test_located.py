@@ -135,6 +135,7 @@ def test_another_county_than_the_stated_one_is_named(location: Location, shown: 
     assert found.missing["site.county"] is Missing.CONFLICT
     assert found.location is not None
     assert found.location.discrepancies == (Discrepancy("site.county", "个旧市", shown),)
+    assert ("site.province" in found.values) is (shown != "锦江区")
 
 
 def test_a_stated_county_among_the_possible_ones_stays() -> None:

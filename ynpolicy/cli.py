@@ -6,17 +6,17 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
-from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from ynpolicy.answers import read_date
+from ynpolicy.cli_locate import layer_options, locate
 from ynpolicy.cli_proof import prove
-from ynpolicy.console import guarded, print_problems, refuse, width, write
+from ynpolicy.console import guarded, in_language, print_problems, refuse, width, write
 from ynpolicy.errors import EngineDisagreement, InputError, Place, Problem, nearest
 from ynpolicy.ir import LEVELS
 from ynpolicy.verdict import Decision, Verdict
@@ -48,20 +48,6 @@ _reading = click.option(
 _out = click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
 
 
-def _in_language(command: Callable[..., None]) -> Callable[..., None]:
-    """A command that prints what is wrong with its input in the language of its `--lang`."""
-
-    @wraps(command)
-    def run(*args: object, **options: object) -> None:
-        try:
-            command(*args, **options)
-        except InputError as error:
-            print_problems(error.problems, str(options["lang"]))
-            sys.exit(2)
-
-    return run
-
-
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="ynpolicy")
 def app() -> None:
@@ -80,8 +66,9 @@ def app() -> None:
 @click.option("--brief", is_flag=True, help="The decision, what to ask for and the list of findings only.")
 @_reading
 @click.option("--tables", type=click.Path(path_type=Path), help="A folder of your own tables, laid over the pack's.")
+@layer_options
 @click.option("--bundle", type=click.Path(dir_okay=False, path_type=Path), help="Keep cases, verdicts and pack here.")
-@_in_language
+@in_language
 def check(
     cases: tuple[str, ...],
     pack_names: tuple[str, ...],
@@ -94,6 +81,8 @@ def check(
     brief: bool,
     readings: tuple[str, ...],
     tables: Path | None,
+    rivers: tuple[str, ...],
+    boundaries: tuple[str, ...],
     bundle: Path | None,
 ) -> None:
     """Judge case files (YAML, JSON, or an Excel form) and print the verdicts, the gravest first."""
@@ -105,7 +94,7 @@ def check(
     day = _day(as_of)
     if bundle is not None and len(pack_names) > 1:
         refuse("--bundle", "a bundle keeps the verdicts of one pack", "keep a case for each pack, with its own facts")
-    judge = load_all(pack_names, readings=_choices(readings), tables=tables)
+    judge = load_all(pack_names, readings=_choices(readings), tables=tables, rivers=rivers, boundaries=boundaries)
     for name in cases:
         try:
             file = _source(name)
@@ -178,7 +167,7 @@ def _report(
 @_lang
 @click.option("--format", "fmt", type=click.Choice(["text", "html", "json"]), default="text", show_default=True)
 @_out
-@_in_language
+@in_language
 def replay(bundles: tuple[Path, ...], newer: str, lang: str, fmt: str, out: Path | None) -> None:
     """Judge the cases of bundles again, with the pack that each holds, and compare with what was recorded."""
     from ynpolicy.replays import Replay
@@ -213,7 +202,7 @@ def replay(bundles: tuple[Path, ...], newer: str, lang: str, fmt: str, out: Path
 @_lang
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write here; .xlsx makes a workbook.")
 @click.option("--force", is_flag=True, help="Overwrite the file if it is there.")
-@_in_language
+@in_language
 def template(pack_names: tuple[str, ...], level: str, lang: str, out: Path | None, force: bool) -> None:
     """Write a blank form for a case: commented YAML, or an Excel workbook with drop-downs."""
     from ynpolicy.forms import blank_form
@@ -250,7 +239,7 @@ def schema(kind: str, pack_name: str) -> None:
 @_pack
 @_level
 @_lang
-@_in_language
+@in_language
 def norms(norm: str, pack_name: str, level: str, lang: str) -> None:
     """List the norms, or explain one."""
     from ynpolicy.catalogue import explain_norm, list_norms
@@ -271,7 +260,7 @@ def norms(norm: str, pack_name: str, level: str, lang: str) -> None:
 @_pack
 @_level
 @_lang
-@_in_language
+@in_language
 def facts(pack_name: str, level: str, lang: str) -> None:
     """List the vocabulary: what may be said about a case, in which words."""
     from ynpolicy.catalogue import list_facts
@@ -377,6 +366,8 @@ def _notices_mutants(pack: Pack, results: Sequence[CaseResult]) -> bool:
 
 
 app.add_command(prove)
+app.add_command(locate)
+
 
 # ---------------------------------------------------------------- options that are read
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
@@ -36,6 +38,20 @@ def print_problems(problems: Sequence[Problem], lang: str = "en", *packs: Pack) 
     labels = {name: fact.label.zh for pack in packs for name, fact in pack.facts.items()}
     for problem in in_order(problems):
         click.echo(shown(problem, lang, labels), err=True)
+
+
+def in_language(command: Callable[..., None]) -> Callable[..., None]:
+    """A command that prints what is wrong with its input in the language of its `--lang`."""
+
+    @wraps(command)
+    def run(*args: object, **options: object) -> None:
+        try:
+            command(*args, **options)
+        except InputError as error:
+            print_problems(error.problems, str(options["lang"]))
+            sys.exit(2)
+
+    return run
 
 
 def write(path: Path, content: str | bytes) -> None:

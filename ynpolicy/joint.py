@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
@@ -12,11 +13,14 @@ from ynpolicy.cases import RawCase
 from ynpolicy.choices import choose
 from ynpolicy.errors import InputError, Place, Problem, nearest
 from ynpolicy.ir import Case, Pack
-from ynpolicy.judge import Judge, JudgedVerdict, as_of_day, gravest_first, raw_cases
+from ynpolicy.judge import Judge, JudgedVerdict, as_of_day, gravest_first, load_layers, raw_cases
 from ynpolicy.loader import find_pack, load_pack
 from ynpolicy.overlays import overlay_files
 from ynpolicy.together import agreed, beside, chosen
 from ynpolicy.verdict import GRAVEST_FIRST, Decision
+
+if TYPE_CHECKING:
+    from ynpolicy.geo.atlas import Layers
 
 
 @frozen
@@ -46,8 +50,8 @@ class JointJudge:
     do not agree.
     """
 
-    def __init__(self, packs: Sequence[Pack], use_forward: bool = True) -> None:
-        self.judges = tuple(Judge(pack, use_forward) for pack in agreed(packs))
+    def __init__(self, packs: Sequence[Pack], use_forward: bool = True, layers: Layers | None = None) -> None:
+        self.judges = tuple(Judge(pack, use_forward, layers) for pack in agreed(packs))
 
     @property
     def packs(self) -> tuple[Pack, ...]:
@@ -109,11 +113,14 @@ def load_all(
     use_forward: bool = True,
     readings: Mapping[str, str] | None = None,
     tables: str | Path | None = None,
+    rivers: Sequence[str | Path] = (),
+    boundaries: Sequence[str | Path] = (),
 ) -> JointJudge:
     """Several packs, by names or folders, ready to judge the same cases together.
 
     `readings` chooses other options, by `reading` where one pack has it, or by `pack:reading`. `tables` is a folder of
-    tables of the user's own, each laid over the packs that have a table of its name.
+    tables of the user's own, each laid over the packs that have a table of its name. `rivers` and `boundaries` are
+    files that describe layers of geodata, against which the sites of cases are measured (needs the extra `geo`).
     Raises `InputError` with the problems of all packs, and where their words do not agree.
     """
     problems: list[Problem] = []
@@ -130,7 +137,8 @@ def load_all(
     if problems:
         raise InputError(problems)
     options = chosen(readings or {}, packs)
-    return JointJudge([choose(pack, own) for pack, own in zip(packs, options, strict=True)], use_forward)
+    layers = load_layers(rivers, boundaries, *packs)
+    return JointJudge([choose(pack, own) for pack, own in zip(packs, options, strict=True)], use_forward, layers)
 
 
 def _tables_of_none(names: Sequence[str | Path], folder: Path) -> Iterator[Problem]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import platform
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
@@ -25,6 +26,9 @@ from ynpolicy.sufficiency import sufficiency
 from ynpolicy.verdict import GRAVEST_FIRST, Decision, Finding, Outcome, Receipt, Sufficiency, Verdict, decide
 from ynpolicy.version import __version__
 from ynpolicy.workdays import calendar_version
+
+if TYPE_CHECKING:
+    from ynpolicy.geo.atlas import Atlas, Layers
 
 _WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls")
 
@@ -46,13 +50,16 @@ class Judge:
     """A pack, ready to judge cases; safe to use from several threads and after a fork.
 
     With `use_forward` (the default) every verdict is computed twice, by the reference and by the forward engine; where
-    durable_rules cannot be imported, the reference judges alone and the receipt says so.
+    durable_rules cannot be imported, the reference judges alone and the receipt says so. Sites that cases give are
+    measured against `layers`, and against those that a case names itself.
     """
 
-    def __init__(self, pack: Pack, use_forward: bool = True) -> None:
+    def __init__(self, pack: Pack, use_forward: bool = True, layers: Layers | None = None) -> None:
         self.pack = pack
+        self.layers = layers
         self.use_forward = use_forward and forward.AVAILABLE
         self._engines: dict[str, forward.ForwardEngine] = {}
+        self._atlas: Atlas | None = None
         self._lock = threading.Lock()
         ledger = "\n".join(f"{clause.id} {clause.digest}" for clause in pack.clauses.values())
         self._clauses_digest = "sha256:" + hashlib.sha256(ledger.encode()).hexdigest()
@@ -67,7 +74,7 @@ class Judge:
 
     def under(self, readings: Mapping[str, str]) -> Judge:
         """A judge of the same pack with other options of its readings chosen. Raises `InputError`."""
-        return Judge(choose(self.pack, readings), self.use_forward)
+        return Judge(choose(self.pack, readings), self.use_forward, self.layers)
 
     def check(self, case: object, as_of: date | str | None = None) -> JudgedVerdict:
         """The verdict on one case: a path (YAML, JSON, or an Excel form), plain Python data, or a `RawCase`.
@@ -111,12 +118,28 @@ class Judge:
             raise InputError(problems)
         return cases
 
-    def read(self, raw: RawCase, day: date | None, beside: Beside = ALONE) -> Case:
-        """A case as the pack's vocabulary reads it; what only the packs `beside` it know is left to them.
+    def read(self, raw: RawCase, as_of: date | None = None, beside: Beside = ALONE) -> Case:
+        """The case that a raw case states, its site measured where it gives one; `beside` is as in `normalise`.
 
-        Raises `InputError` with every problem.
+        Raises `InputError`.
         """
-        return normalise(self.pack, raw, day, beside=beside)
+        problems: list[Problem] = []
+        location = None
+        if raw.location is not None:
+            location = self._measured().locate_case(raw, as_of or _written_day(raw), problems)
+        try:
+            case = normalise(self.pack, raw, as_of, location, beside)
+        except InputError as error:
+            problems += error.problems
+        if problems:
+            raise InputError(problems)
+        return case
+
+    def _measured(self) -> Atlas:
+        with self._lock:
+            if self._atlas is None:
+                self._atlas = atlas_of(self.pack, self.layers)
+            return self._atlas
 
     def judge(self, case: Case, advise: bool = True) -> JudgedVerdict:
         """The verdict on a normalised case; without `advise`, what to ask for and what to change are left out.
@@ -223,10 +246,54 @@ def load(
     use_forward: bool = True,
     readings: Mapping[str, str] | None = None,
     tables: str | Path | None = None,
+    rivers: Sequence[str | Path] = (),
+    boundaries: Sequence[str | Path] = (),
 ) -> Judge:
     """A pack by the name it comes with (`yunnan-14fyp`) or by its folder, ready to judge. Raises `InputError`.
 
     `readings` chooses other options of its readings than the pack takes: `{"lanping-ratio": "equal"}`.
-    `tables` is a folder of tables of the user's own, whose rows lie over the pack's.
+    `tables` is a folder of tables of the user's own, whose rows lie over the pack's. `rivers` and `boundaries` are
+    files that describe layers of geodata, against which the sites of cases are measured (needs the extra `geo`).
     """
-    return Judge(choose(load_pack(name, tables), readings or {}), use_forward)
+    pack = choose(load_pack(name, tables), readings or {})
+    return Judge(pack, use_forward, load_layers(rivers, boundaries, pack))
+
+
+def load_layers(rivers: Sequence[str | Path], boundaries: Sequence[str | Path], *packs: Pack) -> Layers | None:
+    """Layers of geodata for the facts of some packs; None where no file is named. Raises `InputError`."""
+    if not rivers and not boundaries:
+        return None
+    with _geometry():
+        from ynpolicy.geo.atlas import read_layers, systems_of
+    problems: list[Problem] = []
+    layers = read_layers(rivers, boundaries, systems_of(*packs), problems)
+    if problems:
+        raise InputError(problems)
+    return layers
+
+
+def atlas_of(pack: Pack, layers: Layers | None) -> Atlas:
+    """Layers, ready for the facts of a pack. Raises `InputError` where the extra `geo` is not installed."""
+    with _geometry():
+        from ynpolicy.geo.atlas import Atlas, Layers
+    return Atlas(pack, layers or Layers())
+
+
+@contextmanager
+def _geometry() -> Iterator[None]:
+    """Names the extra where one of its libraries is not installed."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("ynpolicy"):
+            raise
+        message = f"sites are measured with `{error.name}`, which is not installed"
+        raise InputError([Problem(Place("location"), message, "run `pip install 'ynpolicy[geo]'`")]) from None
+
+
+def _written_day(raw: RawCase) -> date | None:
+    """The as-of date that a case gives; None where it gives none that can be read."""
+    try:
+        return read_date(raw.as_of.text) if raw.as_of is not None else None
+    except ValueError:
+        return None

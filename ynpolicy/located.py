@@ -6,7 +6,7 @@ the discrepancy is named. What geometry cannot tell leaves the case's own answer
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Final
 
@@ -24,36 +24,42 @@ FARTHEST: Final = Fraction(20_037_509)
 def add_located(pack: Pack, level: str, location: Location, answers: dict[str, Answer]) -> Location:
     """Joins the answers of a case with what geometry finds; returns the location with its discrepancies."""
     found: list[Discrepancy] = []
-    for fact, located in _located(pack, level, location):
+
+    def join(fact: FactType, located: Answer) -> bool:
+        """Whether the case and geometry exclude each other on a fact."""
         stated = answers.get(fact.name)
-        joined = _joined(fact, stated, located)
+        joined = _joined(stated, located)
         if joined is None:
-            continue
+            return False
         answers[fact.name] = joined
-        if joined.missing is Missing.CONFLICT and stated is not None and stated.missing is None:
-            found.append(Discrepancy(fact.name, _shown(stated), _shown(located)))
-    for unit in location.units:
-        stated, possible = answers.get(unit.fact), unit.candidates or tuple(filter(None, [unit.code]))
-        if unit.code in pack.facts[unit.fact].symbols or stated is None or stated.missing is not None or not possible:
-            continue
-        if stated.value not in possible:
-            shown = "、".join(unit.names or possible)
-            origin = evolve(_origin("boundaries", unit.layer), stated=shown)
-            answers[unit.fact] = Answer(None, Missing.CONFLICT, (*stated.origins, origin))
-            found.append(Discrepancy(unit.fact, _shown(stated), shown))
-    return evolve(location, discrepancies=tuple(found))
+        if joined.missing is not Missing.CONFLICT or stated is None or stated.missing is not None:
+            return False
+        found.append(Discrepancy(fact.name, _shown(stated), _shown(located)))
+        return True
 
-
-def _located(pack: Pack, level: str, location: Location) -> Iterator[tuple[FactType, Answer]]:
-    """Each fact that geometry answers, with its answer."""
     for distance in location.distances:
         fact = pack.facts[distance.fact]
         if not fact.levels or level in fact.levels:
-            yield fact, _distance(fact, distance)
+            join(fact, _distance(fact, distance))
     for unit in location.units:
-        fact = pack.facts[unit.fact]
-        yield fact, _unit(fact, unit)
-        yield from _common(pack, unit)
+        fact, possible = pack.facts[unit.fact], set(unit.candidates) or {unit.code} - {""}
+        stated = answers.get(unit.fact)
+        if stated is not None and isinstance(stated.value, str) and possible and stated.value not in possible:
+            shown = "、".join(unit.names) or "、".join(_labels(fact, possible))
+            origin = evolve(_origin("boundaries", unit.layer), stated=shown)
+            answers[unit.fact] = Answer(None, Missing.CONFLICT, (*stated.origins, origin))
+            found.append(Discrepancy(unit.fact, _shown(stated), shown))
+            possible.add(stated.value)
+        else:
+            join(fact, _unit(fact, unit))
+        if len(possible) > 1:
+            for other, answer in _common(pack, unit, possible):
+                join(other, answer)
+    return evolve(location, discrepancies=tuple(found))
+
+
+def _labels(fact: FactType, codes: Iterable[str]) -> list[str]:
+    return [fact.symbols[code].label.zh if code in fact.symbols else code for code in sorted(codes)]
 
 
 def _distance(fact: FactType, found: DistanceFound) -> Answer:
@@ -76,14 +82,12 @@ def _unit(fact: FactType, found: UnitFound) -> Answer:
     return Answer(symbol.id, None, (evolve(origin, stated=symbol.label.zh),))
 
 
-def _common(pack: Pack, found: UnitFound) -> Iterator[tuple[FactType, Answer]]:
+def _common(pack: Pack, found: UnitFound, possible: Iterable[str]) -> Iterator[tuple[FactType, Answer]]:
     """What a table says alike of every unit in which the site may lie, where the unit itself cannot be told."""
-    if found.code or not found.candidates:
-        return
     for fact in pack.facts.values():
         match fact.derived:
             case Lookup(found.fact, table, column):
-                cells = {pack.tables[table].rows.get(code, {}).get(column, "") for code in found.candidates}
+                cells = {pack.tables[table].rows.get(code, {}).get(column, "") for code in possible}
                 if len(cells) == 1 and (cell := cells.pop()) in fact.symbols:
                     origin = evolve(_origin("boundaries", found.layer), stated=fact.symbols[cell].label.zh)
                     yield fact, Answer(cell, None, (origin,))
@@ -97,7 +101,7 @@ def _doubts(found: DistanceFound | UnitFound) -> str:
     return ", ".join(doubt.value for doubt in found.doubts)
 
 
-def _joined(fact: FactType, stated: Answer | None, located: Answer) -> Answer | None:
+def _joined(stated: Answer | None, located: Answer) -> Answer | None:
     """The answer that both give; None where the case's own stays as it is."""
     if stated is None or stated.missing in (Missing.UNKNOWN, Missing.ABSENT):
         return evolve(located, origins=(*(stated.origins if stated else ()), *located.origins))
