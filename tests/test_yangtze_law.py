@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from ynpolicy.judge import Judge
 from ynpolicy.loader import POLICIES
 from ynpolicy.mutation import mutate
 from ynpolicy.testing import aimed_cases
+from ynpolicy.values import Interval
 from ynpolicy.verdict import Outcome
 
 CHEMICAL = "chemical.bank-1km-ban"
@@ -126,6 +129,51 @@ def test_cases_are_drawn_for_a_law_without_a_last_day(case: dict[str, Any]) -> N
     """They lie within days that a case file may state, and are judged by both engines."""
     assert "1900" < case["as_of"] < "2200"
     assert len(LAW.check(case).findings) == 3
+
+
+BANKS = """
+title: 试验岸线
+file: banks.geojson
+source: 试验
+date: 2022-01-01
+system: CGCS2000
+kind: bank
+accuracy: 20 m
+name: 河名
+rivers:
+  小河: {system: 长江, rank: minor}
+  干流: {system: 长江, rank: mainstem}
+  外河: {system: 珠江, rank: mainstem}
+complete_for:
+  - {list: 试验名录, systems: [长江], ranks: [mainstem, main_tributary, minor]}
+"""
+
+
+def test_geometry_answers_each_distance_by_the_rivers_that_its_rule_counts(tmp_path: Path) -> None:
+    """A minor tributary at 500 m counts for chemical projects, not as mainstem; another system for none."""
+    banks = [
+        {"type": "Feature", "properties": {"河名": name}, "geometry": {"type": "LineString", "coordinates": line}}
+        for name, line in (
+            ("小河", [[103.0, 26.0045], [103.05, 26.0045]]),
+            ("干流", [[103.0, 25.98], [103.05, 25.98]]),
+            ("外河", [[103.0, 26.0001], [103.05, 26.0001]]),
+        )
+    ]
+    (tmp_path / "banks.yaml").write_text(BANKS, encoding="utf-8")
+    layer = json.dumps({"type": "FeatureCollection", "features": banks})
+    (tmp_path / "banks.geojson").write_text(layer, encoding="utf-8")
+    where = {"point": "103.02 26.0", "system": "CGCS2000", "accuracy": "5 m", "extent": "10 m"}
+    where["rivers"] = str(tmp_path / "banks.yaml")
+    facts = {"site.in_yangtze_basin": True, "project.is_chemical": True, "project.is_tailings_pond": True}
+    facts |= {"project.nature": ["new"], "site.important_tributary_near": False}
+    case = {"level": "project", "as_of": "2022-06-01", "location": where, "facts": facts}
+    verdict = LAW.check(case)
+    outcome = {found.norm.id: found.outcome for found in verdict.findings}
+    assert outcome == {CHEMICAL: Outcome.VIOLATED, MAINSTEM: Outcome.VIOLATED, IMPORTANT: Outcome.COMPLIED}
+    for name, about in (("yangtze", 499), ("yangtze_tributary", 499), ("yangtze_mainstem", 2216)):
+        distance = verdict.case.values[f"site.{name}_bank_distance"]
+        assert isinstance(distance, Interval)
+        assert about - 40 < distance.lo < about < distance.hi < about + 40
 
 
 def test_a_level_without_norms_is_not_judged() -> None:
