@@ -12,6 +12,7 @@ import pytest
 
 from tests.ran import Ran
 
+ROOT: Final = Path(__file__).parents[1]
 COLUMNS: Final = {"值": 3, "单位": 4, "精度": 5, "文件": 6, "页码": 7, "日期": 8, "填表人": 9}
 RIVER: Final = "距长江、珠江水系干流及主要支流岸线最近距离"
 SMELTER: Final[Mapping[str, Any]] = {
@@ -73,11 +74,11 @@ def test_every_cell_that_is_wrong_is_named_at_once_in_the_order_of_the_rows(tmp_
     found = [
         ("C3", "是公式"),
         ("C4", "受理日期：日期 `2022-02-30` 不存在"),
-        ("C8", "`个旧` 不是 `所在县（市、区）` 的选项"),
-        ("D11", "`kg` 是质量的单位，不是长度的单位"),
-        ("E11", "精度是负数"),
-        ("C14", "`扩见` 不是 `建设性质` 的选项"),
-        ("C14", "`新见` 不是 `建设性质` 的选项"),
+        ("C11", "`个旧` 不是 `所在县（市、区）` 的选项"),
+        ("D14", "`kg` 是质量的单位，不是长度的单位"),
+        ("E14", "精度是负数"),
+        ("C17", "`扩见` 不是 `建设性质` 的选项"),
+        ("C17", "`新见` 不是 `建设性质` 的选项"),
     ]
     for (cell, message), line in zip(found, messages, strict=False):
         assert f"!案件!{cell}: " in line
@@ -92,4 +93,37 @@ def test_a_smelter_cannot_leave_the_river_out_in_the_workbook_either(tmp_path: P
     """`不适用` for the distance of a smelter is a located input error."""
     result = Ran("check", form(tmp_path / "项目.xlsx", {**SMELTER, RIVER: answer}))
     assert result.status == 2
-    assert f"!案件!C11: `{RIVER}` 不能填“不适用”" in result.err
+    assert f"!案件!C14: `{RIVER}` 不能填“不适用”" in result.err
+
+
+LAYERS: Final = ROOT / "docs" / "how-to" / "location"
+
+
+def test_a_workbook_may_give_the_coordinates_of_the_site(tmp_path: Path) -> None:
+    """Coordinates, their accuracy, the system and how far the site reaches give the distance to the river."""
+    place = {"厂址坐标": {"值": "103.15,23.36", "精度": 5}, "坐标系": "CGCS2000", "厂界距该点最远": 150}
+    answers = {key: value for key, value in SMELTER.items() if key != RIVER} | place
+    result = Ran("check", form(tmp_path / "项目.xlsx", answers), "--rivers", LAYERS / "banks.yaml", "--brief")
+    text = "".join(result.out.split())
+    assert f"{RIVER}：1280.96m至1480.98m" in text
+    assert "在1000m范围以外（余量280.96m）" in text
+
+
+def test_a_workbook_may_name_the_file_of_the_site(tmp_path: Path) -> None:
+    """The boundary file stands beside the workbook."""
+    (tmp_path / "厂界.geojson").write_bytes((LAYERS / "site.geojson").read_bytes())
+    place = {"厂址坐标": {"值": "厂界.geojson", "精度": 5}, "坐标系": "CGCS2000"}
+    answers = {key: value for key, value in SMELTER.items() if key != RIVER} | place
+    result = Ran("check", form(tmp_path / "项目.xlsx", answers), "--rivers", LAYERS / "banks.yaml", "--brief")
+    assert f"{RIVER}：1337.8m至1387.81m" in "".join(result.out.split())
+
+
+def test_a_site_that_is_described_and_not_given_is_told(tmp_path: Path) -> None:
+    """A coordinate system without coordinates, and coordinates that are none, are named with their cells."""
+    result = Ran("check", form(tmp_path / "一.xlsx", {**SMELTER, "坐标系": "CGCS2000"}))
+    assert result.status == 2
+    assert "一.xlsx!案件!C8: 描述了厂址，却没有写厂址在哪里" in result.err
+    wrong = {"厂址坐标": "23.36,103.15", "坐标系": "北京54"}
+    result = Ran("check", form(tmp_path / "二.xlsx", {**SMELTER, **wrong}))
+    assert result.status == 2
+    assert "二.xlsx!案件!C8: " in result.err

@@ -38,6 +38,7 @@ MESSAGES: Final[tuple[tuple[str, str], ...]] = (
     ("duplicate key `{}`", "`{}` 写了两次"),
     ("{} stands where a key belongs", "{}出现在应写键名的地方"),
     # the outline of a case
+    ("the site is described, and where it is not said", "描述了厂址，却没有写厂址在哪里"),
     ("unknown key `{}`", "不认识的键 `{}`"),
     ("unknown schema `{}`", "不认识的格式 `{}`"),
     ("unknown level `{}`", "没有 `{}` 这个层级"),
@@ -159,6 +160,7 @@ MESSAGES: Final[tuple[tuple[str, str], ...]] = (
 )
 
 HELPS: Final[tuple[tuple[str, str], ...]] = (
+    ("write its coordinates, or its file", "请写出厂址的坐标，或厂界文件名"),
     ("run `{}`, or give a file with the boundaries", "运行 `{}`，或者给出界线文件"),
     ("run `{}`", "运行 `{}`"),
     ("did you mean `{}`?", "是不是 `{}`？"),

@@ -17,6 +17,7 @@ from ynpolicy.questions import (
     columns,
     fact_label,
     facts_at,
+    is_located,
     kind_in_words,
     notes,
     one_line,
@@ -26,6 +27,18 @@ from ynpolicy.values import number_text
 from ynpolicy.words import LEVELS
 
 _WIDTH: Final = 96
+_LOCATION: Final = {
+    "zh": (
+        "厂址坐标或厂界文件，填了就按坐标核查距离和属地（需安装 ynpolicy[geo]），例如：",
+        "  {point: '102.7123,25.0412', system: CGCS2000, accuracy: 10 m, extent: 300 m, rivers: 河流.yaml}",
+        "  {file: 厂界.geojson, system: CGCS2000, accuracy: 5 m}",
+    ),
+    "en": (
+        "where the site is: then distances and county are found from it (needs ynpolicy[geo]); for example",
+        "  {point: '102.7123,25.0412', system: CGCS2000, accuracy: 10 m, extent: 300 m, rivers: rivers.yaml}",
+        "  {file: site.geojson, system: CGCS2000, accuracy: 5 m}",
+    ),
+}
 _QUESTION: Final = Text("问", "question")
 _SEE: Final = Text("取值见文末", "see the list at the end:")
 
@@ -66,7 +79,10 @@ def _head(pack: Pack, level: str, lang: str) -> list[str]:
         case, id, as_of = "title of the case", "identifier, may stay blank", "date of acceptance, needed: 2022-05-01"
     lines = [title, *guide, *(f"#   {line}" for line in _examples(pack, level, lang)), ""]
     lines += [f"schema: {CASE_SCHEMA}", f"case:   # {case}", f"id:   # {id}"]
-    return [*lines, f"level: {level}   # {LEVELS[level][lang]}", f"as_of:   # {as_of}"]
+    lines += [f"level: {level}   # {LEVELS[level][lang]}", f"as_of:   # {as_of}"]
+    if is_located(pack, level):
+        lines += [f"# {line}" for line in _LOCATION[lang]] + ["location:"]
+    return lines
 
 
 def _examples(pack: Pack, level: str, lang: str) -> list[str]:

@@ -19,6 +19,7 @@ from ynpolicy.questions import (
     columns,
     fact_label,
     facts_at,
+    is_located,
     kind_in_words,
     notes,
     one_line,
@@ -60,6 +61,28 @@ _HEADS: Final = {
     ),
     "level": (Text("层级", "level"), Text("本表的层级，请勿改动", "the level of this form; leave it as it is")),
     "id": (Text("编号", "identifier"), Text("可留空", "may stay blank")),
+}
+_PLACES: Final = {
+    "location": (
+        Text("厂址坐标", "coordinates of the site"),
+        Text(
+            "按坐标核查距离和属地时填：经度在前、纬度在后，如 102.7123,25.0412；或厂界文件名，如 厂界.geojson。"
+            "“精度±”栏填坐标的最大误差（米）",
+            "to find distances and the county from coordinates: longitude first, 102.7123,25.0412; or the name of a "
+            "boundary file, site.geojson. Under `accuracy ±` the largest error, in m",
+        ),
+    ),
+    "location_system": (
+        Text("坐标系", "coordinate system"),
+        Text(
+            "如 CGCS2000、GCJ-02（高德）、BD-09（百度）、CGCS2000 3度带34带；文件已注明的可留空",
+            "such as CGCS2000, GCJ-02, BD-09, EPSG:4522; may stay blank where the file says it",
+        ),
+    ),
+    "location_extent": (
+        Text("厂界距该点最远", "how far the site reaches"),
+        Text("只填一个点时：厂界离该点最远多少米", "for a point only: how many metres the site reaches around it"),
+    ),
 }
 _GUIDE_ZH: Final = (
     "一、在“案件”表的黄色单元格内填写；一个工作簿填一个案件。案件名称、受理日期填在最上方。",
@@ -204,6 +227,13 @@ def _case_sheet(pack: Pack, level: str, lang: str, lists: _Lists) -> FormSheet:
         if name == "as_of":
             answer = evolve(answer, number_format=_AS_DATE, allowed=_date_rule(lang, words=False))
         cells += _line(row, texts, answer, ("label", "question", "value", "name", "kind"))
+        row += 1
+    for name, (label, question) in _PLACES.items() if is_located(pack, level) else ():
+        texts = {"label": label[lang], "question": question[lang], "name": name, "kind": Kind.TEXT.value}
+        texts["unit"] = "" if name == "location_system" else "m"
+        answer = FormCell(0, 0, "", "input", number_format="" if name == "location_extent" else _AS_TEXT)
+        keys = ("label", "question", "value", "unit", "name", "kind")
+        cells += _line(row, texts, answer, (*keys, "accuracy") if name == "location" else keys)
         row += 1
     for facts in facts_at(pack, level).values():
         cells += [FormCell(row, column, "", "group") for column in range(1, 10)]

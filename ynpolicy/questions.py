@@ -58,6 +58,11 @@ SEPARATOR: Final = Text("、", ", ")
 COLON: Final = Text("：", ": ")
 
 
+def is_located(pack: Pack, level: str) -> bool:
+    """Whether geometry can answer some fact of a level."""
+    return any(fact.located and (not fact.levels or level in fact.levels) for fact in pack.facts.values())
+
+
 def facts_at(pack: Pack, level: str) -> dict[str, list[FactType]]:
     """The facts asked of a level, by group (the part of the name before the dot), in the pack's order.
 

@@ -56,7 +56,8 @@ RECORD_COLUMNS: Final[Mapping[str, Text]] = {
     "reason": Text("论证理由", "reason, if justified"),
 }
 HEAD_ROWS: Final = ("case", "as_of", "level", "id")
-"""The rows above the facts: the case's own keys, which have no dot."""
+PLACE_ROWS: Final = ("location", "location_system", "location_extent")
+"""The rows above the facts: the case's own keys, which have no dot; the second ones where geometry can answer."""
 
 YES: Final = Text("是", "yes")
 NO: Final = Text("否", "no")
@@ -77,6 +78,7 @@ _OPEN_ENDS: Final = frozenset({OPEN_END.zh, OPEN_END.en})
 _DETAILS: Final = ("accuracy", "document", "page", "date", "entered_by")
 _LONGEST_MESSAGE: Final = 300
 _LEVELS: Final = {word: level for level, words in LEVEL_WORDS.items() for word in (level, *words, LEVELS[level].en)}
+_FILE: Final = re.compile(r"\.[A-Za-z]{2,7}\s*$")
 _BETWEEN: Final = re.compile(r"\s*([、,，;；\n])\s*")
 
 
@@ -114,6 +116,7 @@ class CaseReader:
     def case(self, rows: Iterable[Row], records: Iterable[Row], place: Place) -> MappingNode:
         """The case that the two sheets state, in the shape of a YAML case file; blank cells are left out."""
         heads: dict[str, tuple[Scalar, Node]] = {}
+        places: dict[str, Row] = {}
         facts: dict[str, list[tuple[Scalar, Node]]] = {}
         for row in rows:
             name_cell = row["name"]
@@ -125,6 +128,10 @@ class CaseReader:
                     self.refuse(filled[0], "this row belongs to no fact of the form", help)
                 continue
             key = Scalar(name, False, row["label"].place)
+            if name in PLACE_ROWS:
+                if filled and places.setdefault(name, row) is not row:
+                    self.refuse(row["value"], f"`{name}` stands in two rows", "keep one of them; a form holds one case")
+                continue
             if "." not in name:
                 self.head(name, key, row, heads)
                 continue
@@ -132,6 +139,8 @@ class CaseReader:
             if node is not None:
                 facts.setdefault(name, []).append((key, node))
         items: list[tuple[Scalar, Node]] = [(Scalar("schema", True, place), Scalar(MARK, True, place)), *heads.values()]
+        if places:
+            items.append((Scalar("location", True, place), self.location(places)))
         answers = tuple((found[0][0], self.merged([node for _, node in found])) for found in facts.values())
         items.append((Scalar("facts", True, place), MappingNode(answers, place)))
         items.append((Scalar("records", True, place), self.records(records, place)))
@@ -149,6 +158,26 @@ class CaseReader:
                 self.refuse(cell, f"unknown level `{text}`", nearest(text, _LEVELS))
             text = _LEVELS.get(text, text) if name == "level" else text
             heads[name] = (key, Scalar(text, False, cell.place))
+
+    def location(self, places: Mapping[str, Row]) -> MappingNode:
+        """What the form says of the site, in the shape of a case's `location`."""
+        cells = {"system": ("location_system", "value"), "accuracy": ("location", "accuracy")}
+        cells |= {"extent": ("location_extent", "value")}
+        found: list[tuple[Scalar, Node]] = []
+        first = next(iter(places.values()))["value"]
+        site = places["location"]["value"] if "location" in places else first
+        if "location" not in places or site.is_blank:
+            self.refuse(site, "the site is described, and where it is not said", "write its coordinates, or its file")
+        else:
+            text = self.text(site)
+            key = "file" if _FILE.search(text) else "point"
+            found.append((Scalar(key, True, site.place), Scalar(text, False, site.place)))
+        for key, (name, column) in cells.items():
+            cell = places[name][column] if name in places else None
+            if cell is not None and not cell.is_blank:
+                text = self.text(cell)
+                found.append((Scalar(key, True, cell.place), Scalar(text, False, cell.place)))
+        return MappingNode(tuple(found), site.place)
 
     def merged(self, nodes: list[Node]) -> Node:
         """Rows with the same fact are several sources of one answer."""

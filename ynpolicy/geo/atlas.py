@@ -152,7 +152,7 @@ class Atlas:
         """What geometry finds about the site of a case; None where it gives none, or it is wrong and reported."""
         if raw.location is None:
             return None
-        folder = Path(raw.location.place.file).parent if raw.location.place.line else Path()
+        folder = Path(raw.location.place.file).parent
         described, files = _parted(raw.location, problems)
         before = len(problems)
         site = read_site(described, problems, folder=folder)
