@@ -183,6 +183,17 @@ def test_more_accuracy_never_flips_a_unit(
     assert set(fine.candidates) <= set(coarse.candidates)
 
 
+@given(tilings(), tilings(), points, errors, errors, shares)
+def test_more_accuracy_never_undoes_a_unit_of_layers_that_contradict_each_other(
+    one: Tiling, other: Tiling, point: Corner, layer_error: float, site_error: float, share: float
+) -> None:
+    """Two unrelated drawings: that they contradict each other shows however coarsely the site is known."""
+    layers = one.layer(layer_error), other.layer(layer_error)
+    coarse, fine = (found(site(point, error), *layers) for error in (site_error, site_error * share))
+    assert coarse.code in ("", fine.code)
+    assert (Doubt.CONTRADICTION in coarse.doubts) == (Doubt.CONTRADICTION in fine.doubts)
+
+
 @given(st.data(), tilings(), st.lists(points, min_size=1, max_size=20), errors)
 def test_many_points_are_answered_as_each_alone(
     data: st.DataObject, tiling: Tiling, places: list[Corner], error: float

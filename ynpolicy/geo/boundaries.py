@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
-from attrs import frozen
+from attrs import evolve, frozen
 from numpy.typing import NDArray
 
 from ynpolicy.geo.around import (
@@ -52,12 +52,16 @@ class BoundaryIndex:
 
         Of several layers, each leaves out the units that it excludes. `to_boundary` is the geodesic distance from the
         nearest part of the site to the nearest boundary, rounded down; `needed` is rounded up; both are those of the
-        layer with the greatest margin. Names stand in the order of the candidates.
+        layer with the greatest margin. Names stand in the order of the candidates. Layers contradict each other by
+        their own errors alone: were it by the site's too, a better known site could lose its unit.
         """
         if not self._layers:
             return UnitFound(fact, "", doubts=(Doubt.NO_LAYER,))
         answers = [index.ask(site, alone=len(self._layers) == 1) for index in self._layers]
         candidates, contradictory = _agreed(answers)
+        if len(answers) > 1:
+            exact = evolve(site, error=0.0, extent=0.0)
+            contradictory = _agreed([index.ask(exact, alone=False) for index in self._layers])[1]
         sure = len(candidates) == 1 and not contradictory and any(answer.holds_all for answer in answers)
         best = max(answers, key=_Answer.margin)
         doubts = [*site.doubts, *best.layer.doubts, *(() if sure else best.doubts)]
