@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from itertools import product
 
 import numpy as np
 import shapely
@@ -46,9 +47,10 @@ class Nearest:
         apart, edge = np.where(held, 0.0, np.inf), np.where(held, -self._reach[within], np.inf)
         found = NearMany(within, apart, lon.copy(), lat.copy(), edge)
         position = np.full(len(lon), -1)
-        middle = float(lon.mean()) if len(lon) else 0.0
-        for belt in sorted(self._belts, key=lambda belt: abs(belt.lon_0 - middle)):
-            rows = np.flatnonzero(~held & (belt.least_many(lon, lat) <= apart))
+        least = np.array([belt.least_many(lon, lat) for belt in self._belts])
+        home = least.argmin(axis=0)
+        for at_home, (place, belt) in product((True, False), enumerate(self._belts)):
+            rows = np.flatnonzero(~held & ((home == place) == at_home) & (least[place] <= apart))
             if not len(rows):
                 continue
             near = belt.of_points(lon[rows], lat[rows])
