@@ -19,7 +19,14 @@ from ynpolicy.semantics import judge
 from ynpolicy.testing.chance import seeded
 from ynpolicy.testing.drawn_cases import CaseSpace
 from ynpolicy.testing.learning import having_learnt, narrows, open_facts, partial, refined, settled
-from ynpolicy.testing.strategies import aimed_cases, cases, learning, packs_with_case, partial_cases, uniform_cases
+from ynpolicy.testing.strategies import (
+    aimed_cases,
+    cases,
+    learning_cases,
+    packs_with_case,
+    partial_cases,
+    uniform_cases,
+)
 from ynpolicy.testing.written import as_normalised, as_yaml, normalised, written
 from ynpolicy.values import Interval, Missing, SymbolSet
 from ynpolicy.verdict import Outcome
@@ -130,7 +137,7 @@ def test_strategies_give_plain_data_that_a_judge_takes(strategy: Any) -> None:
     each_is_judged()
 
 
-@given(learning(RIVER, accuracy_only=True))
+@given(learning_cases(RIVER, accuracy_only=True))
 def test_more_accuracy_adds_no_fact(both: tuple[dict[str, Any], dict[str, Any]]) -> None:
     """The facts that are known are the same before and after."""
     before, after = both

@@ -11,17 +11,16 @@ from hypothesis import Phase, given, settings
 from ynpolicy.engines import forward
 from ynpolicy.ir import LEVELS, Case, Pack
 from ynpolicy.loader import load_pack
-from ynpolicy.testing.agreement import assert_agreement, differences, reference_opinion
+from ynpolicy.testing.agreement import assert_agreement, reference_opinion
 from ynpolicy.testing.agreement_tables import assert_tables_agree
 from ynpolicy.testing.chance import seeded
 from ynpolicy.testing.drawn_cases import CaseSpace
 from ynpolicy.testing.drawn_packs import draw_pack
-from ynpolicy.testing.renaming import renamed_case, renamed_pack
-from ynpolicy.testing.strategies import packs_with_case, packs_with_cases
+from ynpolicy.testing.strategies import packs_with_cases
 from ynpolicy.verdict import Decision, Outcome
 
 PACKS, CASES = 120, 40
-PLAN_CASES = 100
+PLAN_CASES = 50
 
 
 @settings(phases=[Phase.explicit, Phase.generate])
@@ -54,24 +53,6 @@ def test_all_engines_agree_on_drawn_cases_of_the_plan(level: str) -> None:
     cases = [space.mixed(draw) for _ in range(PLAN_CASES)]
     assert_agreement(alone, cases)
     assert assert_tables_agree(alone, cases) == 0
-
-
-@given(packs_with_case)
-def test_names_are_no_part_of_what_an_engine_computes(drawn_together: tuple[Pack, Case]) -> None:
-    """With other names for everything, the engines still agree, and on the same decision."""
-    pack, case = drawn_together
-    other_pack, other_case = renamed_pack(pack), renamed_case(case)
-    assert differences(other_pack, other_case) == []
-    assert reference_opinion(other_pack, other_case).decision is reference_opinion(pack, case).decision
-
-
-@given(packs_with_case)
-def test_the_order_of_norms_is_no_part_of_what_an_engine_computes(drawn_together: tuple[Pack, Case]) -> None:
-    """With the norms in reverse, the engines still agree, and on the same decision."""
-    pack, case = drawn_together
-    reverse = evolve(pack, norms={id: pack.norms[id] for id in reversed(list(pack.norms))})
-    assert differences(reverse, case) == []
-    assert reference_opinion(reverse, case).decision is reference_opinion(pack, case).decision
 
 
 def test_the_draw_meets_every_outcome_and_every_decision() -> None:

@@ -79,6 +79,7 @@ HOMES: Final[dict[str, tuple[str, ...]]] = {
     "markupsafe": ("render",),
     "wcwidth": ("render",),
     "hypothesis": ("testing",),
+    "pytest": ("testing",),
     "click": ("console", "cli"),
     "z3": ("engines.smt",),
 }

@@ -171,6 +171,27 @@ def test_a_county_settles_what_follows_from_it() -> None:
     assert found.missing_sets == (("site.county",),)
 
 
+def test_a_place_that_contradicts_what_is_stated_stands_for_no_other() -> None:
+    """Two towns that no comparison tells apart differ where the district is stated and only one lies in it."""
+    facts = [
+        fact("site.town", Kind.SYMBOL, "abc"),
+        fact("site.district", Kind.SYMBOL, "ns", derived=Lookup("site.town", "towns", "district")),
+        fact("p.a"),
+    ]
+    rows = {
+        "a": {"town": "a", "district": "n"},
+        "b": {"town": "b", "district": "s"},
+        "c": {"town": "c", "district": ""},
+    }
+    pack = pack_of(
+        facts, [must_not("ban", "p.a")], lines('site.town != "c"'), [Table("towns", "town", ("town", "district"), rows)]
+    )
+    for district in "ns":
+        found = answers(pack, case_of({"site.district": district}))
+        assert found.missing_sets == (("site.town", "p.a"),)
+        assert found.proved
+
+
 def test_a_total_follows_its_parts() -> None:
     """A total may be answered itself, or by all of its parts."""
     facts = [

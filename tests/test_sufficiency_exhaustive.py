@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from fractions import Fraction
 from itertools import chain, combinations, product
-from random import Random
 
 from attrs import evolve
 from hypothesis import assume, given
@@ -48,7 +46,6 @@ from ynpolicy.ir import (
     is_settled,
 )
 from ynpolicy.semantics import judge
-from ynpolicy.testing.strategies import packs_with_case
 from ynpolicy.values import Interval, SymbolSet, Value, exact
 from ynpolicy.verdict import Decision, Outcome
 
@@ -230,50 +227,3 @@ def test_remedies_are_the_minimal_changes_that_mend_a_case(pack: Pack, case: Cas
         assert decision_of(pack, mended) is remedy.decision
     costs = [sum(pack.facts[name].cost for name in changes(remedy)) for remedy in found.remedies]
     assert costs == sorted(costs)
-
-
-@given(packs_with_case, st.randoms(use_true_random=False))
-def test_drawn_packs_are_settled_by_the_sets_and_mended_by_the_remedies(
-    both: tuple[Pack, Case], chance: Random
-) -> None:
-    """On packs of every kind of fact, no assignment tried leaves a fact of a set's case to ask, and remedies mend."""
-    pack, case = both
-    found = answers(pack, case)
-    for names in found.missing_sets if found.proved else ():
-        for _ in range(20):
-            known = dict(case.values) | {name: any_value(pack, case, name, chance) for name in names}
-            answered = evolve(case, values=known)
-            if decision_of(pack, answered) is Decision.UNDETERMINED:
-                assert wants(pack, answered) <= set(found.waits_for)
-    for remedy in found.remedies:
-        assert mends(pack, case, changes(remedy))
-        for change in remedy.changes:
-            fewer = {name: value for name, value in changes(remedy).items() if name != change.fact}
-            assert not mends(pack, case, fewer)
-
-
-def wants(pack: Pack, case: Case) -> set[str]:
-    """The missing facts and unverified parameters on which the strict findings of a case still turn."""
-    strict = [f for f in judge(pack, case) if f.outcome is Outcome.UNDETERMINED and f.norm.modality.is_strict]
-    return {name for finding in strict for name in (*finding.missing, *finding.unverified)}
-
-
-def any_value(pack: Pack, case: Case, name: str, chance: Random) -> Value:
-    """Some exact value that an open fact may have, often one that a norm mentions."""
-    fact_type = pack.facts[name]
-    value = case.values.get(name)
-    near = [v.lo for v in (*case.parameters.values(), *case.values.values()) if isinstance(v, Interval)]
-    match fact_type.kind, value:
-        case Kind.BOOLEAN, _:
-            return chance.random() < 0.5
-        case Kind.SYMBOL, _:
-            return chance.choice(list(fact_type.symbols))
-        case Kind.SYMBOLS, _:
-            held = value.members if isinstance(value, SymbolSet) else frozenset[str]()
-            return SymbolSet(held | {s for s in fact_type.symbols if chance.random() < 0.5})
-        case Kind.NUMBER, Interval(low, high):
-            return exact(chance.choice([low, high, *(n for n in near if low <= n <= high)]))
-        case Kind.NUMBER, _:
-            return exact(chance.choice([*near, Fraction(0)]) + chance.choice([0, 0, 1, -1]) * Fraction(1, 10**6))
-    days = [v for v in (*case.parameters.values(), *case.values.values()) if isinstance(v, date)]
-    return date.fromordinal(chance.choice([*days, AS_OF]).toordinal() + chance.choice([-1, 0, 1]))

@@ -18,6 +18,7 @@ from ynpolicy.ir import (
     Kind,
     Leaf,
     Literal,
+    Lookup,
     ParameterRef,
     Term,
     Total,
@@ -25,7 +26,7 @@ from ynpolicy.ir import (
     terms,
 )
 from ynpolicy.sufficiency.board import Board
-from ynpolicy.sufficiency.derivations import implied
+from ynpolicy.sufficiency.derivations import agree, implied
 from ynpolicy.sufficiency.lines import (
     Lines,
     Polynomial,
@@ -140,13 +141,20 @@ class Samples:
         return any(self._partners(leaf, name) for leaf in self._readers(name))
 
     def _signature(self, name: str, value: Value, readers: Sequence[int]) -> tuple[int, ...]:
-        """What the comparisons make of a value, and which of the facts that follow from it are known then."""
+        """What the comparisons make of a value, which facts that follow are known, and which stated ones fit."""
         board = self._board
         mark = board.mark()
         board.lay(name, value)
-        found = (*(board.truths[number] for number in readers), *map(board.known, self._family(name)))
+        stated = self._stated_lookups.get(name, ())
+        fits = (self._fits(other) for other in stated)
+        found = (*(board.truths[number] for number in readers), *map(board.known, self._family(name)), *fits)
         board.undo(mark)
         return found
+
+    def _fits(self, name: str) -> bool:
+        """Whether a stated fact may have its value beside that from which it follows."""
+        found = self._board.imply(name)
+        return found is None or agree(self._board.values[name], found)
 
     def _told_apart(self, name: str, values: Iterable[Value]) -> Sequence[Value]:
         readers = self._read_in(name)
@@ -191,7 +199,7 @@ class Samples:
     def _unlike(self, name: str, declared: Sequence[str]) -> Sequence[str]:
         """The symbols without those that are named alike and from which the same facts follow: a quick first sieve."""
         constants = [self._constants(term) for leaf in self._readers(name) for term in terms(leaf)]
-        direct = self._board.followers.get(name, ())
+        direct = (*self._board.followers.get(name, ()), *self._stated_lookups.get(name, ()))
         first: dict[object, str] = {}
         for symbol in declared:
             named = tuple(symbol in members for members in constants)
@@ -305,6 +313,15 @@ class Samples:
         """The deadlines of which the day is stated: the dates from which they are counted must fit it."""
         facts = (fact for name, fact in self._facts.items() if name in self._given)
         return [fact.derived for fact in facts if isinstance(fact.derived, Deadline)]
+
+    @cached_property
+    def _stated_lookups(self) -> dict[str, list[str]]:
+        """By the fact from which they follow, the facts that are stated: its value must fit them."""
+        found: dict[str, list[str]] = {}
+        for name, fact in self._facts.items():
+            if name in self._given and isinstance(fact.derived, Lookup):
+                found.setdefault(fact.derived.fact, []).append(name)
+        return found
 
     def _forms(self, term: Term) -> list[Polynomial]:
         """What a number or date may be, as polynomials of the facts to be given values; intervals give both ends."""

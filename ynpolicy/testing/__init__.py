@@ -9,7 +9,8 @@ Needs the extra `testing` (hypothesis and pytest).
 from __future__ import annotations
 
 try:
-    from ynpolicy.testing.strategies import aimed_cases, cases, learning, packs, partial_cases, uniform_cases
+    from ynpolicy.testing.strategies import aimed_cases, cases, learning_cases, packs, partial_cases, uniform_cases
+    from ynpolicy.testing.suite import consistency
 except ModuleNotFoundError as error:
     if error.name not in ("hypothesis", "pytest"):
         raise
@@ -21,7 +22,8 @@ __all__ = [
     "aimed_cases",
     "as_yaml",
     "cases",
-    "learning",
+    "consistency",
+    "learning_cases",
     "normalised",
     "packs",
     "partial_cases",

@@ -50,8 +50,13 @@ class Engines:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Frees the forward engines; they are made anew when next needed."""
         for engine in self._forward.values():
             engine.close()
+        self._forward.clear()
 
     def forward(self, level: str) -> forward.ForwardEngine:
         """The forward engine of a level. Raises `EnvelopeError`."""

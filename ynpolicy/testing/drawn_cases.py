@@ -67,6 +67,9 @@ class CaseSpace:
         self.level = level
         self.pool = Pool(tuple(dict.fromkeys(_numbers(pack))), tuple(dict.fromkeys(_days(pack))))
         self._asked = {kind: tuple(_asked(pack, kind)) for kind in LEVELS}
+        derived = {name: fact.derived.sources for name, fact in pack.facts.items() if fact.derived}
+        self.kin = frozenset(derived).union(*derived.values())
+        """The facts that follow from others, and those from which they follow."""
         self._turns = {found.id: tuple(_turning_days(pack, found)) for found in self.norms}
 
     # ------------------------------------------------------------ drawing
@@ -98,7 +101,8 @@ class CaseSpace:
             if i == toggled or draw.chance(70):
                 aim.at(exemption.when, i == toggled)
         if norm.requirement is not None:
-            aim.at(norm.requirement, draw.chance(50))
+            breach = draw.chance(50 if toggled < 0 else 75)
+            aim.at(norm.requirement, breach is norm.modality.forbids)
         missing = {name: state for name, state in base.missing.items() if name not in aim.values}
         aim.let_follow(missing)
         read = [name for condition in norm.conditions for name in facts_read(condition)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
@@ -11,10 +11,13 @@ from attrs import evolve
 from ynpolicy.errors import InputError
 from ynpolicy.ir import Case, FactType, is_settled
 from ynpolicy.testing.chance import Draw
-from ynpolicy.testing.drawn_cases import CaseSpace, idle_facts
+from ynpolicy.testing.drawn_cases import CaseSpace, idle_facts, stated
 from ynpolicy.testing.drawn_values import TICK, draw_symbols, within_range
 from ynpolicy.testing.written import as_normalised, follows
 from ynpolicy.values import MICRO, Interval, Missing, SymbolSet, Value, exact
+
+WAYS: Final = ("absent", "unknown", "coarse")
+"""How a fact may be forgotten."""
 
 _NOT_KNOWN: Final = (Missing.UNKNOWN, Missing.ABSENT, Missing.CONFLICT)
 
@@ -87,15 +90,17 @@ def exactly(draw: Draw, space: CaseSpace, name: str, known: Value | None) -> Val
 
 def having_learnt(space: CaseSpace, before: Case, learnt: Mapping[str, Value]) -> Case:
     """The case with facts learnt, but for those that would contradict what was known before."""
+    if space.kin.isdisjoint(learnt):
+        return _with(before, learnt)
     left = dict(learnt)
     while left:
-        values = dict(before.values) | left
-        missing = {name: state for name, state in before.missing.items() if name not in left}
-        origins = {name: found for name, found in before.origins.items() if name not in left}
         try:
-            after = as_normalised(space.pack, evolve(before, values=values, missing=missing, origins=origins))
+            after = as_normalised(space.pack, _with(before, left))
         except InputError:
-            return before
+            if space.kin.isdisjoint(left):
+                return before
+            left = {name: value for name, value in left.items() if name not in space.kin}
+            continue
         lost = [name for name, value in before.values.items() if not narrows(value, after.values.get(name))]
         if not lost:
             return after
@@ -104,6 +109,13 @@ def having_learnt(space: CaseSpace, before: Case, learnt: Mapping[str, Value]) -
             return before
         left = {name: value for name, value in left.items() if name not in blamed}
     return before
+
+
+def _with(before: Case, values: Mapping[str, Value]) -> Case:
+    """The case with other values for some facts, as if these had been stated."""
+    missing = {name: state for name, state in before.missing.items() if name not in values}
+    origins = {name: found for name, found in before.origins.items() if name not in values}
+    return evolve(before, values=dict(before.values) | dict(values), missing=missing, origins=origins)
 
 
 def narrows(before: Value, after: Value | None) -> bool:
@@ -116,23 +128,32 @@ def narrows(before: Value, after: Value | None) -> bool:
     return before == after
 
 
-def partial(draw: Draw, space: CaseSpace, case: Case) -> Case:
-    """The case with some of its facts forgotten: left out, unknown, known less closely."""
+def partial(
+    draw: Draw,
+    space: CaseSpace,
+    case: Case,
+    ways: Sequence[str] = WAYS,
+    percent: int = 30,
+    among: Collection[str] | None = None,
+) -> Case:
+    """The case with so many per cent of its facts forgotten in some way; with `among`, only of these."""
     values: dict[str, Value] = {}
     missing = {name: state for name, state in case.missing.items() if state in _NOT_KNOWN}
     for name, value in case.values.items():
         if follows(case, name):
             continue
         derived = set(case.values).issuperset(_sources(space, name)) and space.pack.facts[name].derived
-        if derived or not draw.chance(30):
+        if derived or (among is not None and name not in among) or not draw.chance(percent):
             values[name] = value
             continue
-        match draw.one_of(("absent", "unknown", "coarse")), value:
+        match draw.one_of(ways), value:
             case "unknown", _:
                 missing[name] = Missing.UNKNOWN
             case "coarse", Interval() | SymbolSet():
                 values[name] = coarse(draw, space.pack.facts[name], value)
-    less = as_normalised(space.pack, evolve(case, values=values, missing=missing, origins={}))
+            case "coarse", _:
+                values[name] = value
+    less = stated(space.pack, evolve(case, values=values, missing=missing, origins={}))
     idle = {fact.name for fact in idle_facts(space.pack, less)}
     answers = {name: state for name, state in case.missing.items() if state is Missing.NOT_APPLICABLE and name in idle}
     return as_normalised(space.pack, evolve(less, missing=dict(less.missing) | answers))
@@ -142,8 +163,8 @@ def coarse(draw: Draw, fact: FactType, value: Interval | SymbolSet) -> Value:
     """A value as before, known less closely: a wider interval, or a set that may hold more."""
     if isinstance(value, SymbolSet):
         return SymbolSet(frozenset(s for s in sorted(value.members) if draw.chance(50)), complete=False)
-    width = draw.one_of((TICK, fact.resolution, 100 * fact.resolution))
-    return within_range(fact, Interval(value.lo - width, value.hi + width))
+    widths = (Fraction(0), TICK, fact.resolution, 100 * fact.resolution)
+    return within_range(fact, Interval(value.lo - draw.one_of(widths), value.hi + draw.one_of(widths)))
 
 
 def _sources(space: CaseSpace, name: str) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from ynpolicy.testing.chance import Draw
 from ynpolicy.testing.drawn_cases import CaseSpace
 from ynpolicy.testing.drawn_conditions import draw_condition, draw_number_term
 from ynpolicy.testing.drawn_packs import draw_pack
-from ynpolicy.testing.learning import partial, refined, settled
+from ynpolicy.testing.learning import partial, refined
 from ynpolicy.testing.written import written
 
 T = TypeVar("T")
@@ -70,7 +70,7 @@ def partial_cases(pack: AnyPack, level: str = "", norm: str = "") -> SearchStrat
     return _written(pack, level, norm, lambda draw, space: partial(draw, space, space.mixed(draw)))
 
 
-def learning(
+def learning_cases(
     pack: AnyPack, level: str = "", norm: str = "", accuracy_only: bool = False
 ) -> SearchStrategy[tuple[CaseData, CaseData]]:
     """Pairs of a case and the same case after something has been learnt; with `accuracy_only`, no new fact.
@@ -112,19 +112,6 @@ def _several(draw: Draw, space: CaseSpace) -> list[Case]:
     return [space.mixed(draw) for _ in range(draw.between(1, 6))]
 
 
-def _then(change: Callable[[Draw, CaseSpace, Case], Case]) -> Callable[[Draw, CaseSpace], tuple[Case, Case]]:
-    def make(draw: Draw, space: CaseSpace) -> tuple[Case, Case]:
-        case = space.mixed(draw)
-        return case, change(draw, space, case)
-
-    return make
-
-
-def _forgotten(draw: Draw, space: CaseSpace) -> tuple[Case, Case]:
-    whole = space.mixed(draw)
-    return partial(draw, space, whole), whole
-
-
 terms: Final[SearchStrategy[Term]] = drawn(
     lambda draw: draw_number_term(draw, draw.one_of(("m", "kg/a", "1")), depth=4)
 )
@@ -136,11 +123,3 @@ written_conditions: Final = drawn(lambda draw: draw_condition(draw, depth=3, few
 
 packs_with_cases: Final = _pack_and(_several)
 packs_with_case: Final = _pack_and(lambda draw, space: space.mixed(draw))
-packs_with_learning: Final = _pack_and(_then(refined))
-"""A pack, a case, and the same case after something has been learnt."""
-packs_with_accuracy: Final = _pack_and(_then(lambda draw, space, case: refined(draw, space, case, accuracy_only=True)))
-"""A pack, a case, and the same case with its measured and partly known facts known more closely."""
-packs_with_settling: Final = _pack_and(_then(settled))
-"""A pack, a case, and the same case after everything has been learnt."""
-packs_with_forgetting: Final = _pack_and(_forgotten)
-"""A pack, a case with facts left out, and the whole case."""
