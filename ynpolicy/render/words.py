@@ -12,6 +12,10 @@ PHRASES: Final[Mapping[str, Text]] = {
     "under": Text("依据", "Under"),
     "counts": Text("结果计数", "Counts"),
     "summary": Text("案件汇总（结论由重到轻）", "Cases, gravest decision first"),
+    "each_alone": Text(
+        "各部规定各自判定：须补充的资料和可行的调整只就该部规定而言。",
+        "Each instrument judges by itself: what it asks for and what would put it right are said of that one alone.",
+    ),
     "cases": Text("案件数", "cases"),
     "case": Text("案件", "Case"),
     "level": Text("层级", "Level"),
