@@ -266,6 +266,15 @@ def test_layers_that_exclude_each_other_give_no_code() -> None:
     assert BoundaryIndex([SQUARE.layer(10.0), shifted.layer(10.0)]).codes(*np.array([MIDDLE]).T, 10.0)[0] == ""
 
 
+def test_a_contradiction_shows_however_coarsely_the_site_is_known() -> None:
+    """One layer has the site deep in one unit, the other 1 km deep in the next; 1.5 km hide nothing."""
+    cells = [shapely.transform(SQUARE.cell(number), lambda c: c - np.array((CELL * 0.7, 0))) for number in range(9)]
+    for error in (10.0, 1500.0):
+        answer = found(site(MIDDLE, error), SQUARE.layer(10.0), SQUARE.layer(10.0, cells))
+        assert (answer.code, answer.candidates[-1]) == ("", "530106")
+        assert Doubt.CONTRADICTION in answer.doubts
+
+
 def test_two_coarse_layers_can_leave_one_unit() -> None:
     """Each leaves two units open, and one is in both: no part of the site can lie in another."""
     cells = [SQUARE.cell(number) for number in range(9)]

@@ -62,6 +62,8 @@ class BoundaryIndex:
         if len(answers) > 1:
             exact = evolve(site, error=0.0, extent=0.0)
             contradictory = _agreed([index.ask(exact, alone=False) for index in self._layers])[1]
+        if contradictory:
+            candidates = tuple(dict.fromkeys(code for answer in answers for code in answer.candidates))
         sure = len(candidates) == 1 and not contradictory and any(answer.holds_all for answer in answers)
         best = max(answers, key=_Answer.margin)
         doubts = [*site.doubts, *best.layer.doubts, *(() if sure else best.doubts)]
