@@ -13,7 +13,7 @@ from ynpolicy.engines.columnar.expressions import KEPT, WORD, Expressions
 from ynpolicy.engines.columnar.plan import Node, planned
 from ynpolicy.engines.columnar.tables import Reading, column_type, read_table
 from ynpolicy.engines.lowering import DECISIONS, OUTCOMES, Layout, Program, lower
-from ynpolicy.engines.lowering.build import disjunction, gate
+from ynpolicy.engines.lowering.build import gate
 from ynpolicy.engines.lowering.columns import AS_OF_COLUMN
 from ynpolicy.engines.lowering.nodes import TRUE, Code, Mask
 from ynpolicy.errors import InputError, Place, Problem
@@ -163,21 +163,23 @@ class ColumnarEngine:
         reading = self._read(lazy, as_of, normalised)
         programs = lower(self.pack, self.layout, reading.columns.keys(), as_of, normalised)
         orders = {name: self.layout.columns[name].symbols for name in reading.columns}
-        expressions = Expressions(reading.types, orders, self.layout.facts)
         frame = lazy.with_columns(
             *(expression.alias(name) for name, expression in reading.columns.items()),
             *(expression.alias(f"{KEPT}{name}") for name, expression in reading.strange.items()),
         )
-        fails = disjunction(check.fails for check in programs[0].checks)
-        roots: list[Node] = [fails]
-        for program in programs:
-            roots += [program.decision, *(norm.outcome for norm in program.norms)]
-        roots += [mask for masks in _masks(programs, missing).values() for mask in masks if mask is not None]
-        for stage in planned(roots).stages:
+        checks = [check.fails for check in programs[0].checks]
+        outputs: list[Node] = [*checks]
+        for codes in zip(*([p.decision, *(norm.outcome for norm in p.norms)] for p in programs), strict=True):
+            outputs += dict.fromkeys(codes)
+        outputs += [mask for masks in _masks(programs, missing).values() for mask in masks if mask is not None]
+        plan = planned(outputs)
+        expressions = Expressions(plan, reading.types, orders, self.layout.facts)
+        for stage in plan.stages:
             frame = frame.with_columns(expressions.keep(stage))
-        rejects = [expressions.truth(fails), *(pl.col(f"{KEPT}{name}") for name in reading.strange)]
+        rejects = [*map(expressions.truth, checks), *(pl.col(f"{KEPT}{name}") for name in reading.strange)]
         rejects += [pl.col(AS_OF_COLUMN).is_null()] if as_of is None else []
-        frame = frame.with_columns(pl.any_horizontal(rejects).fill_null(False).alias(_REJECT))
+        rejected = pl.any_horizontal(rejects).fill_null(False) if rejects else pl.lit(False)
+        frame = frame.with_columns(rejected.alias(_REJECT))
         return _Work(frame, expressions, programs)
 
 

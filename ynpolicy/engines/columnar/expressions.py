@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import reduce
+from operator import and_, or_
 from typing import Final
 
 import polars as pl
 
-from ynpolicy.engines.columnar.plan import Node, parts
+from ynpolicy.engines.columnar.plan import Node, Plan, parts, rest
 from ynpolicy.engines.lowering.nodes import (
     FALSE,
     NARROW,
@@ -66,11 +68,19 @@ _RANGES: Final[Mapping[type[pl.DataType], int]] = {
 
 
 class Expressions:
-    """Nodes over one table as expressions; what `keep` has named is read from its column."""
+    """Nodes over one table as expressions; what `keep` has named is read from its column.
+
+    `types` are those of number columns, `orders` the symbols of symbol columns by code, `facts` the facts by bit.
+    """
 
     def __init__(
-        self, types: Mapping[str, pl.DataType], orders: Mapping[str, Sequence[str]], facts: Sequence[str]
+        self,
+        plan: Plan,
+        types: Mapping[str, pl.DataType],
+        orders: Mapping[str, Sequence[str]],
+        facts: Sequence[str],
     ) -> None:
+        self._plan = plan
         self._types = types
         self._orders = orders
         self._bits = {fact: bit for bit, fact in enumerate(facts)}
@@ -113,12 +123,14 @@ class Expressions:
                 return ~self.truth(item)
             case Unknown(item):
                 return self.truth(item).is_null()
-            case Conjunction(items):
-                several = [self.truth(item) for item in items]
-                return several[0] & several[1] if len(several) == 2 else pl.all_horizontal(several)
-            case Disjunction(items):
-                several = [self.truth(item) for item in items]
-                return several[0] | several[1] if len(several) == 2 else pl.any_horizontal(several)
+            case Conjunction():
+                return reduce(and_, map(self.truth, self._plan.shorter[node]))
+            case Disjunction(
+                (Below(NumberColumn(column), NumberConstant(0)), Below(NumberConstant(most), NumberColumn()))
+            ):
+                return self._beyond(column, most)
+            case Disjunction():
+                return reduce(or_, map(self.truth, self._plan.shorter[node]))
             case Same(left, right):
                 return self.truth(left) == self.truth(right)
             case Below(left, right):
@@ -139,6 +151,11 @@ class Expressions:
                 return self._split(yes, no)
             case TruthChoice(when, then, otherwise):
                 return self._choice(when, then, otherwise)
+
+    def _beyond(self, column: str, most: int) -> pl.Expr:
+        """Below zero or above `most`: negative numbers are the largest when read without their sign."""
+        wide = pl.col(column) if self._types[column] == pl.Int64() else pl.col(column).cast(pl.Int64)
+        return wide.reinterpret(signed=False) > most
 
     def _split(self, yes: Truth, no: Truth) -> pl.Expr:
         if yes == FALSE:
@@ -252,10 +269,10 @@ class Expressions:
         """The code of an outcome or decision, in one byte."""
         if node in self._kept:
             return pl.col(self._kept[node])
-        found = pl.lit(node.default, dtype=pl.UInt8)
-        for when, number in reversed(node.cases):
-            found = pl.when(self.truth(when)).then(pl.lit(number, dtype=pl.UInt8)).otherwise(found)
-        return found
+        if not node.cases:
+            return pl.lit(node.default, dtype=pl.UInt8)
+        when, number = node.cases[0]
+        return pl.when(self.truth(when)).then(pl.lit(number, dtype=pl.UInt8)).otherwise(self.code(rest(node)))
 
     def words(self, node: Mask | None) -> frozenset[int]:
         """The words in which a set of facts can have bits."""
