@@ -280,7 +280,7 @@ class Facts:
         """Why rows are rejected; `arises` says of a fact whether its question arises."""
         found: list[Check] = []
         for name, column in self._layout.columns.items():
-            if name not in self.at_hand:
+            if name not in self.at_hand or (self._normalised and column.fact not in self._layout.facts):
                 continue
             if column.kind is Kind.NUMBER:
                 low, high = self.bounds(column.fact)
