@@ -194,6 +194,15 @@ FAULTS: Final[tuple[tuple[str, str, str, Pack], ...]] = (
         "band",
         sound(days(between("late", 10, 100, 5), date(2023, 1, 1), None), without="band[high]"),
     ),
+    (
+        "a table without any row for a month",
+        "row_gap",
+        "rate",
+        sound(
+            days(must("rate[early]", "a.load >= 2"), None, date(2022, 6, 30)),
+            days(must("rate[late]", "a.load >= 3"), date(2022, 8, 1), None),
+        ),
+    ),
     ("a symbol without a row", "row_gap", "groups", rows(p="g", q="g")),
     ("a row with an empty cell", "row_gap", "groups", rows(p="g", q="g", r="")),
     (

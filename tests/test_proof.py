@@ -81,6 +81,13 @@ def test_an_impossible_case_is_no_witness() -> None:
     assert findings(proved(sound(ban, claims=possible('not a.flag or a.kind != "p"')))) == []
 
 
+def test_claims_that_leave_no_case_are_a_finding() -> None:
+    """Of no possible case everything would be proved; so that there is none is told, and nothing is called proved."""
+    proof = proved(sound(claims=possible("a.flag and not a.flag")))
+    assert findings(proof) == [("stale_claim", frozenset("c"))]
+    assert proof.having(Standing.PROVED) == tuple(check for check in proof.checks if check.solver == "by counting")
+
+
 def test_what_is_settled_is_listed_and_no_finding() -> None:
     """A settled contradiction stays in the proof, with its reason and its witnesses, and the pack is clean."""
     settled = Settlement("contradiction", ("done", "x"), REASON)

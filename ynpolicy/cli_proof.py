@@ -29,7 +29,7 @@ def prove(pack_name: str, level: str, lang: str, fmt: str, detail: bool, out: Pa
     try:
         judge = load(pack_name)
         _check_level(level, {norm.level for norm in judge.pack.norms.values()})
-        proof = prove_pack(judge, level)
+        proof = prove_pack(judge, level, _tell if sys.stderr.isatty() else None)
         if fmt == "json":
             report = json.dumps(proof_to_dict(proof, judge.pack), ensure_ascii=False, indent=2) + "\n"
         else:
@@ -43,6 +43,11 @@ def prove(pack_name: str, level: str, lang: str, fmt: str, detail: bool, out: Pa
         _write_all(out, dict(witness_files(proof)))
     click.echo(report, nl=False)
     sys.exit(0 if proof.clean else 1)
+
+
+def _tell(level: str) -> None:
+    """On a terminal, which level is being proved: a large pack takes a quarter of a minute."""
+    click.echo(level, err=True)
 
 
 def _check_level(level: str, known: set[str]) -> None:

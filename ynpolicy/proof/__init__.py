@@ -62,6 +62,10 @@ def _level(judge: Judge, level: str, used: set[tuple[Settlement, str]]) -> Itera
     from ynpolicy.proof.rows import row_gaps, row_overlaps
 
     bench = Bench(judge, level)
+    impossible = bench.impossible()
+    if impossible is not None:
+        yield impossible
+        return
     yield from contradictions(bench)
     dead: set[str] = set()
     for found in (*dead_norms(bench), *swallowed(bench)):

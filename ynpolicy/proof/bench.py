@@ -22,7 +22,7 @@ class Bench:
     """The norms of one level under the readings chosen.
 
     `law` is the law as it stands, `imagined` the same where an unverified parameter may turn out to be anything,
-    `open` that with facts that may be missing, measured or known in part, but not in conflict.
+    `open` that with facts that may be missing, measured or known in part.
     """
 
     def __init__(self, judge: Judge, level: str) -> None:
@@ -42,9 +42,7 @@ class Bench:
 
     @cached_property
     def open(self) -> Search:
-        search = self._search(Encoding(self.pack, self.level, hypothetical=True, partial=True))
-        search.suppose(search.encoding.undisputed())
-        return search
+        return self._search(Encoding(self.pack, self.level, hypothetical=True, partial=True))
 
     def _search(self, encoding: Encoding) -> Search:
         for norm in self.norms:
@@ -52,6 +50,17 @@ class Bench:
         return Search(encoding)
 
     # ------------------------------------------------------------ checks
+
+    def impossible(self) -> Check | None:
+        """A finding where what is said of every possible case leaves no case; then nothing else could be found."""
+        if not self.law.find(True, written=False).proved_none:
+            return None
+        ids = tuple(constraint.id for constraint in self.pack.claims.constraints_at(self.level))
+        says = Text(
+            f"proof.yaml 的 possible 使 {self.level} 层级没有任何可能的案件",
+            f"what `possible` says in proof.yaml leaves no possible case on the level {self.level}",
+        )
+        return Check("stale_claim", ids, Standing.FINDING, "unsat", says)
 
     def proved(self, kind: str, about: Iterable[str], solver: str = "unsat") -> Check:
         """A check that found nothing."""

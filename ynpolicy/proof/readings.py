@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
-from typing import Any
+from typing import Any, Final
 
 from attrs import evolve
 
@@ -13,7 +13,10 @@ from ynpolicy.ir import LEVELS, Pack, Reading, Text, parameters_read
 from ynpolicy.judge import Judge
 from ynpolicy.proof.bench import Bench, outcome_in
 from ynpolicy.proof.checks import Check, Standing
-from ynpolicy.verdict import Decision
+from ynpolicy.verdict import Decision, Outcome
+from ynpolicy.words import outcome_word
+
+_NOTHING_SAID: Final = (Outcome.NOT_APPLICABLE, Outcome.NOT_IN_FORCE)
 
 
 def readings(judge: Judge) -> Iterator[Check]:
@@ -80,16 +83,23 @@ def _contested(
     case = sides[0].case(model, names)
     shown = [bench.replayed(case, ids, which) for ids, which in zip(differing, (judge, other), strict=True)]
     taken = judge.pack.option(reading.id)
-    told = [", ".join(f"{id} {outcome.value}" for id, outcome in ids.items()) for ids in differing]
+    zh, en = ([_told(ids, lang) for ids in differing] for lang in ("zh", "en"))
     says = Text(
-        f"同一案件，按 {taken}：{told[0] or '无'}；按 {option}：{told[1] or '无'}",
-        f"one case; under {taken}: {told[0] or 'nothing'}; under {option}: {told[1] or 'nothing'}",
+        f"同一案件，按 {taken}：{zh[0]}；按 {option}：{zh[1]}",
+        f"one case; under {taken}: {en[0]}; under {option}: {en[1]}",
     )
     if not all(witness.replays for witness in shown):
         return bench.found("reading", (reading.id, option), says, shown, "sat")
     reason = judge.pack.taken(reading.id)
     about = reading.id, option
     return Check("reading", about, Standing.SETTLED, "sat", says, tuple(shown), reason, reading.id)
+
+
+def _told(outcomes: Mapping[str, Outcome], lang: str) -> str:
+    """What norms say of a case, without those that say nothing of it."""
+    speaking = {id: outcome for id, outcome in outcomes.items() if outcome not in _NOTHING_SAID}
+    nothing = outcome_word(Outcome.NOT_APPLICABLE, lang)
+    return ", ".join(f"{id} {outcome_word(outcome, lang)}" for id, outcome in speaking.items()) or nothing
 
 
 def contrary_passages(judge: Judge) -> Iterator[Check]:

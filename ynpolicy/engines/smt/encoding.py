@@ -11,7 +11,7 @@ import z3
 
 from ynpolicy.engines.smt.codes import Codes, symbols_of
 from ynpolicy.engines.smt.deadlines import Deadlines
-from ynpolicy.engines.smt.facts import FIRST_DAY, LAST_DAY, Variables, looked_up, looked_up_known, read, summed
+from ynpolicy.engines.smt.facts import FIRST_DAY, LAST_DAY, Variables, looked_up, read, summed
 from ynpolicy.engines.smt.law import Law, day_variable
 from ynpolicy.engines.smt.outcomes import NormFormulas, decisions, territory_of
 from ynpolicy.engines.smt.sides import Day
@@ -190,20 +190,6 @@ class Encoding:
             if known.issuperset(facts_read(constraint.holds)):
                 possible.append(no(self.truth(constraint.holds).no))
         return both(*days, *possible, self.law.imagined())
-
-    def undisputed(self) -> Formula:
-        """That no fact is in conflict with those from which it follows: it is known where they give it a value."""
-        return every(implies(self._given(name), self.facts[name].known) for name in self.closure(self.facts))
-
-    def _given(self, name: str) -> Formula:
-        match self.pack.facts[name].derived:
-            case Lookup(source, table, column):
-                cells = {key: row[column] for key, row in self.pack.tables[table].rows.items()}
-                return looked_up_known(self.facts[source], cells)
-            case Total(parts):
-                return every(self.facts[part].known for part in parts)
-            case _:
-                return False
 
     def _possible(self, name: str) -> Formula:
         found = [self.facts.bounds(name)]

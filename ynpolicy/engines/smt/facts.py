@@ -196,12 +196,6 @@ def looked_up(target: Side, source: Side, cells: Mapping[str, str], kind: Kind) 
     return every(found)
 
 
-def looked_up_known(source: Side, cells: Mapping[str, str]) -> Formula:
-    """That a lookup gives a value."""
-    keys = [key for key, cell in cells.items() if cell]
-    return both(source.known, some(source.is_(key) for key in keys)) if isinstance(source, OneSymbol) else False
-
-
 def summed(target: Side, parts: list[Side]) -> Formula:
     """What a total says: where all parts are known, a known total does not contradict their sum."""
     numbers = [part for part in parts if isinstance(part, Quantity)]

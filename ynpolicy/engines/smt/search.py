@@ -52,10 +52,6 @@ class Search:
         self._covered: frozenset[str] = frozenset()
         self.questions = 0
 
-    def suppose(self, formula: Formula) -> None:
-        """Asks from now on for cases of which this holds too."""
-        self._solver.add(as_z3(formula))
-
     def find(self, *formulas: Formula, written: bool = True) -> Answer:
         """A possible case of which all formulas hold; with `written`, one whose numbers a case file can write."""
         self._cover()
