@@ -6,13 +6,13 @@ import io
 import json
 import shutil
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Any, Final
 
 import openpyxl
 import pytest
@@ -312,11 +312,14 @@ def rewritten(edit: str, old: str, new: str) -> bytes:
     inside = unpack(river_bundle(), "x")
     text = inside[edit].decode()
     assert old in text
-    inside[edit] = text.replace(old, new).encode()
+    return sealed_anew(inside | {edit: text.replace(old, new).encode()})
+
+
+def sealed_anew(inside: Mapping[str, bytes]) -> bytes:
+    """The files of a bundle with every digest and the seal made right."""
     manifest = json.loads(inside["bundle.json"])
     manifest["files"] = {name: digest(inside[name]) for name in manifest["files"]}
-    inside["bundle.json"] = json.dumps(manifest).encode()
-    return pack_up(inside, "x")
+    return pack_up({**inside, "bundle.json": json.dumps(manifest).encode()}, "x")
 
 
 @pytest.mark.parametrize(
@@ -347,6 +350,39 @@ def test_a_changed_record_is_told_from_changed_code(tmp_path: Path) -> None:
     assert ran.status == 1
     assert "judged again: not the same: No inconsistency found → Not in line with the plan" in ran.out
     assert "so the record itself was changed" in ran.out
+
+
+def leaves(data: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """The path of every value in plain data that is neither a mapping nor a list."""
+    if isinstance(data, (dict, list)):
+        for key, item in data.items() if isinstance(data, dict) else enumerate(data):
+            yield from leaves(item, (*path, key))
+    else:
+        yield path
+
+
+@given(st.data())
+def test_any_changed_word_of_a_verdict_is_noticed(data: st.DataObject) -> None:
+    """Whatever is changed in a recorded verdict, but when and by what it was reached, is found when judging again."""
+    inside = unpack(river_bundle(), "x")
+    (verdict,) = json.loads(inside["cases/1/verdicts.json"])
+    ours = ("judged_at", "library", "engines", "calendar", "python")
+    paths = [path for path in leaves(verdict) if path[0] != "receipt" or path[1] not in ours]
+    path = data.draw(st.sampled_from(paths))
+    inner: Any = verdict
+    for key in path[:-1]:
+        inner = inner[key]
+    old = inner[path[-1]]
+    inner[path[-1]] = not old if isinstance(old, bool) else f"{old}0" if isinstance(old, str) else "0"
+    inside["cases/1/verdicts.json"] = json.dumps([verdict]).encode()
+    with TemporaryDirectory() as name:
+        bundle = Path(name) / "bundle.zip"
+        bundle.write_bytes(sealed_anew(inside))
+        try:
+            (case,) = replay(bundle).cases
+        except InputError:
+            return
+    assert case.causes == ("record",)
 
 
 # ---------------------------------------------------------------- what is no bundle

@@ -60,6 +60,10 @@ def edited(folder: Path, file: str, *changes: tuple[str, str], pack: Path = RIVE
     return copy
 
 
+def append(path: Path, text: str) -> None:
+    path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+
+
 def amended(found: Replay) -> Amended:
     assert found.newer is not None
     (case,) = found.newer.cases
@@ -252,6 +256,52 @@ def test_one_difference_between_packs_is_named_for_each_finding_that_it_changes(
     assert all(effect.explained for effect in case.effects)
     assert not case.same
     assert not found.same
+
+
+def test_the_row_from_which_a_fact_follows_is_named(tmp_path: Path) -> None:
+    """A town that the newer table puts into another district changes what a norm on districts says: by its row."""
+    older = tmp_path / "older" / "river"
+    shutil.copytree(RIVER, older)
+    norm = """\
+- id: river.north
+  title: {zh: 北片区不取水, en: No water in the north}
+  explanation: {zh: 北片区不取水。, en: No water is taken in the north.}
+  clauses: [water.quota]
+  level: project
+  applies: []
+  must_not:
+    - site.district == "north"
+"""
+    append(older / "norms" / "river.yaml", norm)
+    out = bundle(tmp_path, older)
+    newer = edited(tmp_path, "tables/towns.csv", ("Upper Town,north", "Upper Town,south"), pack=older)
+    case = amended(replay(out, newer))
+    assert causes(case) == {"river.north": [("row", "towns[upper]", True)]}
+    (effect,) = case.effects
+    (aspect,) = effect.causes[0].element.aspects
+    assert (aspect.name, aspect.before, aspect.after) == ("district", "north", "south")
+
+
+def test_the_number_of_days_behind_a_deadline_is_named(tmp_path: Path) -> None:
+    """A norm that reads a deadline reads the parameter that counts its days."""
+    facts = {
+        "enterprise.reduction_completed": True,
+        "enterprise.reduction_in_ledger": True,
+        "enterprise.reduction_completed_on": "2022-01-05",
+        "enterprise.reduction_ledger_entry_on": "2022-01-10",
+        "enterprise.permit_change_applied": True,
+        "enterprise.permit_change_applied_on": "2022-02-24",
+        "enterprise.province": "云南",
+    }
+    out = bundle(tmp_path, PLAN, level="enterprise", **facts)
+    text = (PLAN / "parameters.yaml").read_text(encoding="utf-8")
+    start = text.index("permit_change_days:")
+    entry = text[start : text.index("\n\n", start)]
+    newer = edited(tmp_path, "parameters.yaml", (entry, entry.replace("value: 30", "value: 20")), pack=PLAN)
+    case = amended(replay(out, newer))
+    assert causes(case) == {"permit.change-application": [("parameter", "permit_change_days", True)]}
+    (effect,) = case.effects
+    assert (effect.finding.before["outcome"], effect.finding.after["outcome"]) == ("complied", "violated")
 
 
 def test_differences_that_only_count_together_are_told_apart_from_one_that_suffices(tmp_path: Path) -> None:
