@@ -352,28 +352,39 @@ def test_a_changed_record_is_told_from_changed_code(tmp_path: Path) -> None:
     assert "so the record itself was changed" in ran.out
 
 
-def leaves(data: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    """The path of every value in plain data that is neither a mapping nor a list."""
+def parts(data: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """The path of every list that is not empty, and of every value that is neither a mapping nor a list."""
+    if not isinstance(data, dict) and data != []:
+        yield path
     if isinstance(data, (dict, list)):
         for key, item in data.items() if isinstance(data, dict) else enumerate(data):
-            yield from leaves(item, (*path, key))
-    else:
-        yield path
+            yield from parts(item, (*path, key))
+
+
+def altered(value: object) -> object:
+    """Another value; of a list, the list without its last item."""
+    match value:
+        case list():
+            return value[:-1]
+        case bool():
+            return not value
+        case str():
+            return f"{value}0"
+    return "0"
 
 
 @given(st.data())
 def test_any_changed_word_of_a_verdict_is_noticed(data: st.DataObject) -> None:
-    """Whatever is changed in a recorded verdict, but when and by what it was reached, is found when judging again."""
+    """Whatever is changed or left out in a record, but when and by what it was reached, is found when judging again."""
     inside = unpack(river_bundle(), "x")
     (verdict,) = json.loads(inside["cases/1/verdicts.json"])
     ours = ("judged_at", "library", "engines", "calendar", "python")
-    paths = [path for path in leaves(verdict) if path[0] != "receipt" or path[1] not in ours]
+    paths = [path for path in parts(verdict) if path[0] != "receipt" or path[1] not in ours]
     path = data.draw(st.sampled_from(paths))
     inner: Any = verdict
     for key in path[:-1]:
         inner = inner[key]
-    old = inner[path[-1]]
-    inner[path[-1]] = not old if isinstance(old, bool) else f"{old}0" if isinstance(old, str) else "0"
+    inner[path[-1]] = altered(inner[path[-1]])
     inside["cases/1/verdicts.json"] = json.dumps([verdict]).encode()
     with TemporaryDirectory() as name:
         bundle = Path(name) / "bundle.zip"

@@ -5,21 +5,30 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import zipfile
 from collections.abc import Callable, Mapping
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.pack_files import lawful, write_pack
 from tests.ran import Ran
 from ynpolicy import effects, rejudging, semantics, workdays
 from ynpolicy.amendments import Element
+from ynpolicy.bundles import Judged, make_bundle
+from ynpolicy.cases import CaseFile
 from ynpolicy.effects import Amended, amend
 from ynpolicy.ir import All, Deadline, Norm, Not, Pack, Parameter, parameters_read
 from ynpolicy.judge import Judge, load, raw_cases
+from ynpolicy.loader import read_pack
+from ynpolicy.location import DistanceFound, LayerUsed, Location
+from ynpolicy.location_plain import location_from_plain, location_to_plain
 from ynpolicy.recasting import by_name
 from ynpolicy.replays import Replay, replay
 from ynpolicy.testing import written
@@ -140,7 +149,7 @@ def test_a_case_that_can_no_longer_be_read_is_a_difference(tmp_path: Path, monke
     out = bundle(tmp_path)
     real = Judge.check_each
 
-    def strict(self: Judge, source: object, as_of: object = None) -> Any:
+    def strict(self: Judge, *_: object) -> Any:
         return real(self, {"level": "project"}, None)
 
     monkeypatch.setattr(Judge, "check_each", strict)
@@ -151,6 +160,57 @@ def test_a_case_that_can_no_longer_be_read_is_a_difference(tmp_path: Path, monke
     ran = Ran("replay", out)
     assert ran.status == 1
     assert "案件已读不了" in ran.out
+
+
+LAYER: Final = LayerUsed("长江岸线", "bank", "某局", "2022-01-01", Fraction(1, 3), "sha256:" + "a" * 64)
+
+
+def located_bundle(folder: Path, at_most: Fraction) -> Path:
+    """A bundle of a smelter whose distance from the bank only geometry has found."""
+    facts = {name: value for name, value in SMELTER.items() if name != "距岸线距离"}
+    data = {"case": "甲", "level": "project", "as_of": "2022-05-01", "facts": facts}
+    file = CaseFile("case.json", json.dumps(data, ensure_ascii=False).encode())
+    distance = DistanceFound(
+        "site.bank_distance", ("长江",), Fraction("333.333333"), at_most, Fraction("333.5"), layer=LAYER
+    )
+    digest = "sha256:" + "b" * 64
+    site = Location("某点", "CGCS2000", Fraction(5), Fraction(0), digest, (distance,), layers=(LAYER,))
+    verdicts = Judge(read_pack(RIVER)).check_each(file, None, [site])
+    out = folder / "located.zip"
+    out.write_bytes(make_bundle([Judged(file, verdicts)], str(out)))
+    return out
+
+
+def test_what_geometry_found_is_kept_and_counts_again(tmp_path: Path) -> None:
+    """A verdict that rests on a measured distance is judged again on that very distance, without the layers."""
+    out = located_bundle(tmp_path, Fraction("333.7"))
+    (case,) = replay(out).cases
+    assert (case.before, case.after, case.same) == ("refused", "refused", True)
+    with zipfile.ZipFile(out) as opened:
+        (verdict,) = json.loads(opened.read("cases/1/verdicts.json"))
+        assert json.loads(opened.read("cases/1/located.json"))[0]["distances"][0]["at_least"] == "333333333/1000000"
+    assert verdict["receipt"]["layers"] == [f"{LAYER.title} {LAYER.digest}"]
+    newer = edited(tmp_path, "parameters.yaml", ("value: 500,", "value: 100,"))
+    assert causes(amended(replay(out, newer))) == {"river.ban": [("parameter", "river_buffer", True)]}
+
+
+st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
+
+
+@given(st.from_type(Location))
+def test_a_location_as_plain_data_is_read_back_exactly(location: Location) -> None:
+    """No digit is lost between geometry and the bundle, in JSON and back."""
+    text = json.dumps(location_to_plain(location))
+    found = location_from_plain(json.loads(text))
+    assert found == location
+    assert found.drawing == location.drawing
+
+
+@pytest.mark.parametrize("data", [{}, {"site": 1}, {"site": "a", "system": [], "accuracy": None}])
+def test_what_is_no_location_is_refused(data: dict[str, Any]) -> None:
+    """Missing parts and values of another kind are told, and nothing is made up for them."""
+    with pytest.raises(ValueError, match="this is no location"):
+        location_from_plain(data)
 
 
 # ---------------------------------------------------------------- a newer pack, one difference at a time
@@ -230,6 +290,12 @@ NEWER: Final[Mapping[str, tuple[str, tuple[tuple[str, str], ...], dict[str, Any]
         {"建设内容": ["冶炼", "选厂"]},
         {"river.ban": [("fact", "project.works", True)]},
     ),
+    "a bound of a part of a sum": (
+        "facts.yaml",
+        (("  label: {zh: 北取水量,", "  maximum: 3\n  label: {zh: 北取水量,"),),
+        {"取水量": "未知", "北取水量": 4, "南取水量": 7},
+        {"water.quota[upper]": [("fact", "project.water_north", True)]},
+    ),
     "a sum of other parts": (
         "facts.yaml",
         (("sum: [project.water_north, project.water_south]", "sum: [project.water_north]"),),
@@ -305,13 +371,15 @@ def test_the_number_of_days_behind_a_deadline_is_named(tmp_path: Path) -> None:
 
 
 def test_differences_that_only_count_together_are_told_apart_from_one_that_suffices(tmp_path: Path) -> None:
-    """An exception left out and a wider ban refuse the case together; neither does alone."""
+    """An exception left out and a wider ban refuse the case together; neither does alone, and a third counts not."""
     out = bundle(tmp_path, 已开工="是", 距岸线距离=700)
     edited(tmp_path, "parameters.yaml", ("value: 500,", "value: 800,"))
+    edited(tmp_path, "pack.yaml", ("since: 2021-01-01", "since: 2021-06-01"))
     newer = edited(tmp_path, *[NEWER["an exception left out"][0], *NEWER["an exception left out"][1]])
     case = amended(replay(out, newer))
     assert causes(case) == {"river.ban": [("norm", "river.ban", False), ("parameter", "river_buffer", False)]}
     assert (case.before, case.after) == ("in_order", "refused")
+    assert [(element.kind, element.name) for element in case.quiet] == [("since", "river")]
     text = Ran("replay", out, "--pack", newer, "--lang", "en").out
     assert text.count("together with the others") == 2
 

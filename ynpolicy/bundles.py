@@ -5,6 +5,7 @@ One archive holds what is needed to judge again, with nothing else at hand::
     bundle.json               the schema, who made it, the pack, the cases, and the digest of every other file
     cases/1/as-written.yaml   the case file byte for byte
     cases/1/normalised.json   what was read in it: typed, exact, with its state
+    cases/1/located.json      what geometry found of its sites, where they have one
     cases/1/verdicts.json     the verdicts, each with its receipt
     pack/<folder>/...         every file of the pack that rules are read from
     tables/...                the user's own tables that lay over the pack's
@@ -27,6 +28,8 @@ from ynpolicy.errors import InputError, Place, Problem
 from ynpolicy.ir import Case, Pack
 from ynpolicy.judge import Judge, JudgedVerdict
 from ynpolicy.loader import digest_of, folder_name, pack_files
+from ynpolicy.location import Location
+from ynpolicy.location_plain import location_to_plain
 from ynpolicy.overlays import overlay_files
 from ynpolicy.schemas import value_to_json
 from ynpolicy.version import __version__, code_digest
@@ -46,12 +49,16 @@ class Judged:
 
 @frozen
 class KeptCase:
-    """A case file as a bundle keeps it: with what was read in it and the verdicts, as plain data."""
+    """A case file as a bundle keeps it: with what was read in it and the verdicts, as plain data.
+
+    `located` is what geometry found of the sites, one entry a case, empty where no case has a site.
+    """
 
     file: CaseFile
     as_of: date | None
     normalised: tuple[Mapping[str, Any], ...] = field(repr=False)
     verdicts: tuple[Mapping[str, Any], ...] = field(repr=False)
+    located: tuple[Location | None, ...] = ()
 
 
 @frozen
@@ -117,6 +124,10 @@ def make_bundle(judged: Sequence[Judged], shown: str) -> bytes:
         files[names["file"]] = one.file.content
         files[names["normalised"]] = _text([case_to_dict(verdict.case, pack) for verdict in one.verdicts])
         files[names["verdicts"]] = _text([verdict.to_dict() for verdict in one.verdicts])
+        if any(verdict.case.location for verdict in one.verdicts):
+            names["located"] = f"cases/{number}/located.json"
+            sites = [verdict.case.location for verdict in one.verdicts]
+            files[names["located"]] = _text([location_to_plain(site) if site else None for site in sites])
         cases.append({"name": one.file.name, "as_of": one.as_of.isoformat() if one.as_of else None, **names})
     manifest = {
         "schema": BUNDLE_SCHEMA,

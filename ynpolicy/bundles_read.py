@@ -13,6 +13,8 @@ from ynpolicy.bundles import BUNDLE_SCHEMA, MANIFEST, Bundle, KeptCase, refused
 from ynpolicy.cases import CaseFile
 from ynpolicy.errors import InputError, Place, Problem
 from ynpolicy.loader import digest_of
+from ynpolicy.location import Location
+from ynpolicy.location_plain import location_from_plain
 from ynpolicy.schemas import VERDICT_SCHEMA
 
 _MANIFEST_SHAPE: Final = {
@@ -23,10 +25,21 @@ _MANIFEST_SHAPE: Final = {
     "cases": [{"name": str, "as_of": (str, None), "file": str, "normalised": str, "verdicts": str}],
     "files": {None: str},
 }
+_BOTH: Final = {"zh": str, "en": str}
+_VALUE: Final = (None, bool, str, {"lo": str, "hi": str}, {"members": [str], "complete": bool})
 _NORMALISED_SHAPE: Final = [
-    {"digest": str, "facts": {None: {"value": object, "unit": str, "state": str, "derived": str}}}
+    {"digest": str, "facts": {None: {"value": _VALUE, "unit": str, "state": str, "derived": str}}}
 ]
-_FINDING_SHAPE: Final = {"norm": str, "title": {"zh": str, "en": str}, "outcome": str, "missing": [str]}
+_FINDING_SHAPE: Final = {
+    "norm": str,
+    "title": _BOTH,
+    "outcome": str,
+    "missing": [str],
+    "unverified": [str],
+    "exemption": (None, {"id": str, "title": _BOTH}),
+    "not_yet_due": bool,
+    "outside_territory": bool,
+}
 _VERDICT_SHAPE: Final = [
     {
         "schema": str,
@@ -122,13 +135,24 @@ def _kept(files: Mapping[str, bytes], entry: Mapping[str, Any], shown: str) -> K
         if verdict["schema"] != VERDICT_SCHEMA:
             message = f"unknown schema `{verdict['schema']}`"
             raise refused(f"{shown}!{entry['verdicts']}", message, f"`{VERDICT_SCHEMA}` is known")
-    if len(normalised) != len(verdicts):
+    located = _located(files, entry["located"], shown) if "located" in entry else ()
+    if len(normalised) != len(verdicts) or len(located) not in (0, len(verdicts)):
         raise refused(f"{shown}!{entry['normalised']}", "cases and verdicts differ in number", _CHANGED)
     try:
         as_of = date.fromisoformat(entry["as_of"]) if entry["as_of"] else None
     except ValueError:
         raise refused(place, f"`{entry['as_of']}` is not a date", _CHANGED) from None
-    return KeptCase(CaseFile(entry["name"], files[entry["file"]]), as_of, tuple(normalised), tuple(verdicts))
+    file = CaseFile(entry["name"], files[entry["file"]])
+    return KeptCase(file, as_of, tuple(normalised), tuple(verdicts), located)
+
+
+def _located(files: Mapping[str, bytes], name: object, shown: str) -> tuple[Location | None, ...]:
+    place = f"{shown}!{name}"
+    sites = _json(files.get(str(name)), [(None, {None: object})], place)
+    try:
+        return tuple(location_from_plain(site) if site is not None else None for site in sites)
+    except ValueError:
+        raise refused(place, "the file has not the parts of its kind", _CHANGED) from None
 
 
 def _json(data: bytes | None, shape: object, place: str) -> Any:

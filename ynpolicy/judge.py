@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from itertools import chain, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +22,7 @@ from ynpolicy.engines import forward
 from ynpolicy.errors import EngineDisagreement, InputError, Place, Problem
 from ynpolicy.ir import Case, FactType, Norm, Pack
 from ynpolicy.loader import load_pack
+from ynpolicy.location import Location
 from ynpolicy.normalise import ALONE, Beside, normalise
 from ynpolicy.sufficiency import sufficiency
 from ynpolicy.verdict import GRAVEST_FIRST, Decision, Finding, Outcome, Receipt, Sufficiency, Verdict, decide
@@ -97,20 +99,23 @@ class Judge:
         """
         return gravest_first(self.check_each(source, as_of))
 
-    def check_each(self, source: object, as_of: date | str | None = None) -> tuple[JudgedVerdict, ...]:
+    def check_each(
+        self, source: object, as_of: date | str | None = None, located: Sequence[Location | None] = ()
+    ) -> tuple[JudgedVerdict, ...]:
         """The verdicts on a case or on all linked cases of a dossier, in the order in which they are written.
 
-        Raises as `check` does; the problems of all cases come together.
+        `located` is what geometry once found of their sites, one entry a case, where that is to count. Raises as
+        `check` does; the problems of all cases come together.
         """
-        return tuple([self.judge(case) for case in self._read(source, as_of)])
+        return tuple([self.judge(case) for case in self._read(source, as_of, located)])
 
-    def _read(self, source: object, as_of: date | str | None) -> list[Case]:
+    def _read(self, source: object, as_of: date | str | None, located: Sequence[Location | None] = ()) -> list[Case]:
         cases: list[Case] = []
         problems: list[Problem] = []
         day = as_of_day(as_of)
-        for raw in raw_cases(source, problems):
+        for raw, location in zip(raw_cases(source, problems), chain(located, repeat(None)), strict=False):
             try:
-                cases.append(self.read(raw, day))
+                cases.append(self.read(raw, day, location=location))
             except InputError as error:
                 known = {problem.place for problem in problems}
                 problems.extend(problem for problem in error.problems if problem.place not in known)
@@ -118,14 +123,15 @@ class Judge:
             raise InputError(problems)
         return cases
 
-    def read(self, raw: RawCase, as_of: date | None = None, beside: Beside = ALONE) -> Case:
+    def read(
+        self, raw: RawCase, as_of: date | None = None, beside: Beside = ALONE, location: Location | None = None
+    ) -> Case:
         """The case that a raw case states, its site measured where it gives one; `beside` is as in `normalise`.
 
-        Raises `InputError`.
+        With a `location`, what geometry once found of the site, nothing is measured. Raises `InputError`.
         """
         problems: list[Problem] = []
-        location = None
-        if raw.location is not None:
+        if location is None and raw.location is not None:
             location = self._measured().locate_case(raw, as_of or _written_day(raw), problems)
         try:
             case = normalise(self.pack, raw, as_of, location, beside)

@@ -113,7 +113,7 @@ def judge_again(bundle: Bundle, judge: Judge) -> Iterator[tuple[KeptCase, Sequen
     """
     for case in bundle.cases:
         try:
-            verdicts: tuple[JudgedVerdict, ...] = judge.check_each(case.file, case.as_of)
+            verdicts: tuple[JudgedVerdict, ...] = judge.check_each(case.file, case.as_of, case.located)
         except InputError as error:
             yield case, (), [_unreadable(bundle, case, verdict, error.problems) for verdict in case.verdicts]
             continue
@@ -226,9 +226,9 @@ def _said(finding: Mapping[str, Any]) -> tuple[object, ...]:
     """What a finding says, whatever the words and the order in which its norm says it."""
     if not finding:
         return ()
-    exemption = finding.get("exemption")
-    flags = (bool(finding.get("not_yet_due")), bool(finding.get("outside_territory")))
-    lists = (sorted(finding["missing"]), sorted(finding.get("unverified", ())))
+    exemption = finding["exemption"]
+    flags = (finding["not_yet_due"], finding["outside_territory"])
+    lists = (sorted(finding["missing"]), sorted(finding["unverified"]))
     return (finding["outcome"], exemption["id"] if exemption else "", *flags, *lists)
 
 
