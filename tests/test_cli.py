@@ -170,7 +170,7 @@ def test_norms_facts_and_schemas_are_listed(tmp_path: Path) -> None:
     ):
         assert part in explained
     assert "距岸线多少米？" in Ran("facts", "--pack", RIVER).out
-    for kind in ("case", "verdict", "pack"):
+    for kind in ("case", "verdict", "pack", "bundle", "replay"):
         assert json.loads(Ran("schema", kind).out)["$schema"].startswith("https://json-schema.org/")
     in_chinese = Ran("norms", "offset.key-region-ratio").out
     for part in (

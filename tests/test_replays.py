@@ -16,8 +16,10 @@ import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from tests.pack_files import lawful, write_pack
+from tests.plain_data import errors
 from tests.ran import Ran
 from ynpolicy import effects, rejudging, semantics, workdays
 from ynpolicy.amendments import Element
@@ -31,6 +33,7 @@ from ynpolicy.location import DistanceFound, LayerUsed, Location
 from ynpolicy.location_plain import location_from_plain, location_to_plain
 from ynpolicy.recasting import by_name
 from ynpolicy.replays import Replay, replay
+from ynpolicy.schemas import schema
 from ynpolicy.testing import written
 from ynpolicy.testing.chance import Draw, seeded
 from ynpolicy.testing.drawn_cases import CaseSpace
@@ -192,6 +195,11 @@ def test_what_geometry_found_is_kept_and_counts_again(tmp_path: Path) -> None:
     assert verdict["receipt"]["layers"] == [f"{LAYER.title} {LAYER.digest}"]
     newer = edited(tmp_path, "parameters.yaml", ("value: 500,", "value: 100,"))
     assert causes(amended(replay(out, newer))) == {"river.ban": [("parameter", "river_buffer", True)]}
+    gone = edited(tmp_path, "norms/river.yaml", ("site.bank_distance", "site.levee_distance"))
+    edited(tmp_path, "facts.yaml", ("site.bank_distance:", "site.levee_distance:"))
+    case = amended(replay(out, gone))
+    assert [(one.kind, one.name) for one in case.left_out] == [("fact_gone", "site.bank_distance")]
+    assert case.after == "undetermined"
 
 
 st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
@@ -463,7 +471,9 @@ def test_a_fact_that_is_gone_is_left_out_and_never_passes(tmp_path: Path) -> Non
     out = bundle(tmp_path)
     newer = edited(tmp_path, "norms/river.yaml", ("site.bank_distance", "site.levee_distance"))
     edited(tmp_path, "facts.yaml", ("site.bank_distance:", "site.levee_distance:"), ("距岸线距离", "距堤线距离"))
-    case = amended(replay(out, newer))
+    found = replay(out, newer)
+    assert errors(Draft202012Validator(schema("replay")), found.to_dict()) == []
+    case = amended(found)
     assert [(one.kind, one.name) for one in case.left_out] == [("fact_gone", "site.bank_distance")]
     assert (case.before, case.after) == ("refused", "undetermined")
     assert causes(case) == {"river.ban": [("norm", "river.ban", True)]}
@@ -516,10 +526,31 @@ def test_readings_and_own_tables_that_the_newer_pack_lacks_are_noted(tmp_path: P
     assert found.newer is not None
     assert [(note.kind, note.name) for note in found.newer.notes] == [("table_gone", "quotas.csv")]
     assert not found.same
-    plan = bundle(tmp_path, PLAN, "--reading", "lanping-ratio=equal", 建设性质="新建")
-    found = replay(plan, RIVER)
+    within = replay(bundle(tmp_path, RIVER, "--tables", str(own), 取水量=0.1), newer)
+    assert (amended(within).same, within.same) == (True, False)
+
+
+def test_an_option_that_the_newer_pack_lacks_gives_way_to_its_own(tmp_path: Path) -> None:
+    """The reading is named as the cause where its own option brings a norm back that the chosen one had put aside."""
+    older = tmp_path / "older" / "river"
+    shutil.copytree(RIVER, older)
+    options = "- 选项 a: 在内\n- option a: inside\n- 选项 b: 在外\n- option b: outside\n"
+    append(older / "readings.md", options)
+    norms = older / "norms" / "river.yaml"
+    norms.write_text(norms.read_text(encoding="utf-8").replace("  level:", "  under: {inside: a}\n  level:"))
+    out = bundle(tmp_path, older, "--reading", "inside=b")
+    newer = edited(tmp_path, "readings.md", ("选项 b", "选项 c"), ("option b", "option c"), pack=older)
+    found = replay(out, newer)
     assert found.newer is not None
-    assert ("reading_gone", "lanping-ratio=equal") in [(note.kind, note.name) for note in found.newer.notes]
+    assert [(note.kind, note.name) for note in found.newer.notes] == [("reading_gone", "inside=b")]
+    assert causes(amended(found)) == {"river.ban": [("reading", "inside", True)]}
+
+
+def test_a_source_that_is_told_otherwise_is_no_difference(tmp_path: Path) -> None:
+    """Nothing follows from other words for where a value comes from, so none of it is listed."""
+    newer = edited(tmp_path, "parameters.yaml", ("value: 500,", "value: 500, source: 另一出处,"))
+    case = amended(replay(bundle(tmp_path), newer))
+    assert (case.same, case.effects, case.quiet) == (True, (), ())
 
 
 def test_another_default_of_a_reading_is_named(tmp_path: Path) -> None:
@@ -562,6 +593,9 @@ def test_the_report_has_everything_in_every_form(tmp_path: Path) -> None:
             for part in ("river.ban", "river_buffer", "499.9", "2022-12-31", *decisions):
                 assert part in told, (lang, fmt, part)
     (data,) = json.loads(Ran("replay", out, "--pack", newer, "--format", "json").out)
+    assert errors(Draft202012Validator(schema("replay")), data) == []
+    with zipfile.ZipFile(out) as opened:
+        assert errors(Draft202012Validator(schema("bundle")), json.loads(opened.read("bundle.json"))) == []
     (case,) = data["newer"]["cases"]
     (finding,) = case["findings"]
     assert (case["before"], case["after"], finding["norm"]) == ("refused", "in_order", "river.ban")

@@ -30,8 +30,6 @@ from ynpolicy.ir import (
 from ynpolicy.logic import show
 from ynpolicy.values import Interval, SymbolSet, Value, number_text
 
-KINDS: Final = ("norm", "row", "parameter", "fact", "territory", "reading", "since")
-
 
 @frozen
 class Aspect:
@@ -45,7 +43,7 @@ class Aspect:
 
 @frozen
 class Element:
-    """A part of a pack that differs from another pack's: one of `KINDS`, its name, what it is called, and how.
+    """A part of a pack that differs from another pack's: its kind (one of `ELEMENTS`), name and label, and how.
 
     `norm` is the norm drawn from a `row` of a table, `column` the column from which a fact follows.
     """

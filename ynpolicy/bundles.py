@@ -32,9 +32,9 @@ from ynpolicy.location import Location
 from ynpolicy.location_plain import location_to_plain
 from ynpolicy.overlays import overlay_files
 from ynpolicy.schemas import value_to_json
+from ynpolicy.schemas_replay import BUNDLE_SCHEMA
 from ynpolicy.version import __version__, code_digest
 
-BUNDLE_SCHEMA: Final = "ynpolicy.bundle/1"
 MANIFEST: Final = "bundle.json"
 
 

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from ynpolicy.archive import digest, is_plain, is_sealed, read_archive, unpack
-from ynpolicy.bundles import BUNDLE_SCHEMA, MANIFEST, Bundle, KeptCase, refused
+from ynpolicy.bundles import MANIFEST, Bundle, KeptCase, refused
 from ynpolicy.cases import CaseFile
 from ynpolicy.errors import InputError, Place, Problem
 from ynpolicy.loader import digest_of
 from ynpolicy.location import Location
 from ynpolicy.location_plain import location_from_plain
 from ynpolicy.schemas import VERDICT_SCHEMA
+from ynpolicy.schemas_replay import BUNDLE_SCHEMA
 
 _MANIFEST_SHAPE: Final = {
     "schema": str,

@@ -15,6 +15,7 @@ from ynpolicy.cases import RawCase
 from ynpolicy.documents import Mapping, Node, Scalar, Sequence
 from ynpolicy.errors import InputError, Place, Problem
 from ynpolicy.ir import Case, Pack
+from ynpolicy.location import Location
 from ynpolicy.normalise import named_facts, normalise
 from ynpolicy.values import SymbolSet
 
@@ -56,11 +57,13 @@ def recast(pack: Pack, raw: RawCase, known: Case) -> Recast:
             facts[key.text] = (key, node)
         else:
             left_out.append(LeftOut(FACT_GONE, key.text))
+    location, unknown = _known_part(pack, known.location)
+    left_out += [LeftOut(FACT_GONE, name) for name in unknown if name not in {one.name for one in left_out}]
     tried: set[str] = set()
     while True:
         whole = evolve(raw, facts=Mapping(tuple(facts.values())))
         try:
-            return Recast(normalise(pack, whole, known.as_of, known.location), tuple(left_out))
+            return Recast(normalise(pack, whole, known.as_of, location), tuple(left_out))
         except InputError as error:
             problems = error.problems
         refused = _refused(facts, problems)
@@ -79,6 +82,17 @@ def recast(pack: Pack, raw: RawCase, known: Case) -> Recast:
             bad = (problem for problem in problems if any(_records_at(raw, problem.place)))
             left_out += [LeftOut(RECORD_REFUSED, _norm_of(raw, problem), problem) for problem in bad]
             raw = _without(raw, records)
+
+
+def _known_part(pack: Pack, location: Location | None) -> tuple[Location | None, list[str]]:
+    """What geometry found for facts that a pack knows, and the names of the other facts."""
+    if location is None:
+        return None, []
+    distances = tuple(one for one in location.distances if one.fact in pack.facts)
+    units = tuple(one for one in location.units if one.fact in pack.facts)
+    names = [*(one.fact for one in location.distances), *(one.fact for one in location.units)]
+    unknown = [name for name in dict.fromkeys(names) if name not in pack.facts]
+    return evolve(location, distances=distances, units=units), unknown
 
 
 def _refused(facts: dict[str, tuple[Scalar, Node]], problems: tuple[Problem, ...]) -> dict[str, Problem]:

@@ -15,10 +15,8 @@ from ynpolicy.errors import InputError, Place, Problem
 from ynpolicy.ir import Deadline, Pack, Text, facts_read
 from ynpolicy.judge import Judge, JudgedVerdict
 from ynpolicy.loader import read_pack
+from ynpolicy.schemas_replay import CIRCUMSTANCES
 from ynpolicy.version import code_digest
-
-CIRCUMSTANCES: Final = ("library", "code", "engines", "calendar", "python")
-"""What a verdict may hang on besides case, rules and layers."""
 
 _OF_A_VERDICT: Final = (
     *("missing", "missing_sets", "missing_sets_wait_for", "missing_sets_proved", "ask_first", "remedies"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from attrs import asdict, frozen
 
@@ -17,9 +17,8 @@ from ynpolicy.ir import Text
 from ynpolicy.judge import Judge, raw_cases
 from ynpolicy.recasting import by_name
 from ynpolicy.rejudging import ChangedFact, ChangedFinding, Recorded, judge_again, judge_of
+from ynpolicy.schemas_replay import REPLAY_SCHEMA
 from ynpolicy.successors import FACT_RENAMED, NORM_RENAMED, Note, successor
-
-REPLAY_SCHEMA: Final = "ynpolicy.replay/1"
 
 
 @frozen
