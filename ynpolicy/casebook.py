@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -184,6 +184,10 @@ def run_casebook(judge: Judge, cases: tuple[PackCase, ...]) -> tuple[tuple[CaseR
 # ---------------------------------------------------------------- coverage
 
 
+Judged = tuple[Case, Finding]
+"""A case, and what one norm says of it."""
+
+
 @frozen
 class Coverage:
     """What the cases of a pack reach: each list pairs a label with whether some case reaches it."""
@@ -212,26 +216,35 @@ def coverage(pack: Pack, results: tuple[CaseResult, ...]) -> Coverage:
     A boundary side is reached when a case lands exactly on a threshold, or within two steps (a fact's resolution, a
     day) on its other side. What turns on a parameter without a verified value is left out: no case can reach it.
     """
-    by_norm: dict[str, list[CaseResult]] = {norm: [] for norm in pack.norms}
+    by_norm: dict[str, list[Judged]] = {norm: [] for norm in pack.norms}
     for result in results:
-        by_norm[result.case.norm].append(result)
-    norms = pack.norms.values()
+        by_norm[result.case.norm].append((result.verdict.case, result.finding))
+    parts = [norm_coverage(pack, norm, by_norm[norm.id]) for norm in pack.norms.values()]
     return Coverage(
-        norms=tuple((norm.id, bool(by_norm[norm.id])) for norm in norms),
-        exceptions=tuple(
-            (f"{norm.id} / {e.id}", any(r.finding.exemption == e.id for r in by_norm[norm.id]))
-            for norm in norms
-            for e in norm.exemptions
-            if not _waits(e.when, pack)
-        ),
-        boundaries=tuple(side for norm in norms for side in _sides(norm, pack, by_norm[norm.id])),
-        unknowns=tuple((n.id, _has(by_norm[n.id], Outcome.UNDETERMINED)) for n in norms if _reads_facts(n)),
-        scopes=tuple((n.id, _has(by_norm[n.id], Outcome.NOT_APPLICABLE)) for n in norms if n.applies.items),
+        norms=tuple(item for part in parts for item in part.norms),
+        exceptions=tuple(item for part in parts for item in part.exceptions),
+        boundaries=tuple(item for part in parts for item in part.boundaries),
+        unknowns=tuple(item for part in parts for item in part.unknowns),
+        scopes=tuple(item for part in parts for item in part.scopes),
     )
 
 
-def _has(results: list[CaseResult], outcome: Outcome) -> bool:
-    return any(result.finding.outcome is outcome for result in results)
+def norm_coverage(pack: Pack, norm: Norm, judged: Sequence[Judged], written_for_it: bool = True) -> Coverage:
+    """What some cases reached of one norm.
+
+    Where the cases were not written for the norm, one on a threshold counts only if the comparison mattered to the
+    finding: it decided it, or the norm bound.
+    """
+    outcomes = {finding.outcome for _, finding in judged}
+    held = {finding.exemption for _, finding in judged}
+    reads_facts = any(True for condition in norm.conditions for _ in leaves(condition))
+    return Coverage(
+        norms=((norm.id, bool(judged)),),
+        exceptions=tuple((f"{norm.id} / {e.id}", e.id in held) for e in norm.exemptions if not _waits(e.when, pack)),
+        boundaries=tuple(_sides(norm, pack, judged, written_for_it)),
+        unknowns=((norm.id, Outcome.UNDETERMINED in outcomes),) if reads_facts else (),
+        scopes=((norm.id, Outcome.NOT_APPLICABLE in outcomes),) if norm.applies.items else (),
+    )
 
 
 def _waits(condition: Condition, pack: Pack) -> bool:
@@ -241,12 +254,8 @@ def _waits(condition: Condition, pack: Pack) -> bool:
     return any(all(entry.value is None for entry in parameter.values) for parameter in law if not parameter.is_day)
 
 
-def _reads_facts(norm: Norm) -> bool:
-    return any(True for condition in norm.conditions for _ in leaves(condition))
-
-
-def _sides(norm: Norm, pack: Pack, results: list[CaseResult]) -> Iterator[tuple[str, bool]]:
-    cases = [result.verdict.case for result in results]
+def _sides(norm: Norm, pack: Pack, judged: Sequence[Judged], written_for_it: bool) -> Iterator[tuple[str, bool]]:
+    cases = [case for case, _ in judged]
     for day, at, other in ((norm.since, 0, -1), (norm.until, 0, 1), (norm.due, 0, 1)):
         if day is not None:
             for offset in (at, other):
@@ -255,12 +264,19 @@ def _sides(norm: Norm, pack: Pack, results: list[CaseResult]) -> Iterator[tuple[
     for condition in norm.conditions:
         for leaf in leaves(condition):
             if isinstance(leaf, Compare) and leaf.op in ("<", "<=", ">", ">=") and not _waits(leaf, pack):
-                distances = [d for case in cases if (d := _distance(leaf, case)) is not None]
+                counted = [case for case, finding in judged if written_for_it or _matters(leaf, finding)]
+                distances = [d for case in counted if (d := _distance(leaf, case)) is not None]
                 step = _step(leaf, pack)
                 above = leaf.op in ("<=", ">")
                 near = any(0 < (d if above else -d) <= step for d in distances)
                 yield f"{leaf.id}: at the threshold", any(d == 0 for d in distances)
                 yield f"{leaf.id}: just {'above' if above else 'below'} the threshold", near
+
+
+def _matters(leaf: Compare, finding: Finding) -> bool:
+    if finding.outcome not in (Outcome.NOT_APPLICABLE, Outcome.NOT_IN_FORCE, Outcome.EXEMPT):
+        return True
+    return any(node.condition is leaf for node in finding.deciding)
 
 
 def _distance(leaf: Compare, case: Case) -> Fraction | None:
