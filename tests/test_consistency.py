@@ -37,6 +37,10 @@ class TestPlan(consistency("yunnan-14fyp", examples=5)):  # type: ignore[misc]
     """`test_policies` has it, with more."""
 
 
+class TestLaw(consistency("yangtze-law-26", examples=10)):  # type: ignore[misc]
+    pass
+
+
 def failure(suite: Any, name: str) -> str:
     """What a test of a suite fails with; empty where it passes."""
     try:
@@ -114,7 +118,7 @@ def test_a_failing_property_prints_the_case_for_the_command(tmp_path: Path, monk
         the_compiled_engine_takes_exempt_for_complied(patch)
         text = failure(suite, "all engines agree on every case")
     head, shown, case = text.split("\n\n")
-    assert head.splitlines()[1] == "  river.ban: reference exempt, compiled Outcome.COMPLIED"
+    assert head.splitlines()[1] == "  river.ban: reference exempt, compiled complied"
     assert shown == f"the case, for `ynpolicy check case.yaml --pack {RIVER}`:"
     path = tmp_path / "case.yaml"
     path.write_text(case, encoding="utf-8")

@@ -91,8 +91,9 @@ class Engines:
         if list(outcomes) != list(ours.rulings):
             yield f"norms: reference {list(ours.rulings)}, compiled {list(outcomes)}"
         for id, (outcome, _, _) in ours.rulings.items():
-            if outcomes.get(id) is not outcome:
-                yield f"{id}: reference {outcome.value}, compiled {outcomes.get(id)}"
+            other = outcomes.get(id)
+            if other is not outcome:
+                yield f"{id}: reference {outcome.value}, compiled {other.value if other else 'nothing'}"
 
     def _forward_differences(self, ours: Opinion, case: Case) -> Iterator[str]:
         try:
@@ -103,9 +104,18 @@ class Engines:
         if result.decision is not ours.decision:
             yield f"decision: reference {ours.decision.value}, forward {result.decision.value}"
         theirs = {id: (r.outcome, r.exemption, r.not_yet_due) for id, r in result.outcomes.items()}
-        for id in ours.rulings.keys() | theirs.keys():
-            if ours.rulings.get(id) != theirs.get(id):
-                yield f"{id}: reference {ours.rulings.get(id)}, forward {theirs.get(id)}"
+        for id in dict.fromkeys((*ours.rulings, *theirs)):
+            own, other = ours.rulings.get(id), theirs.get(id)
+            if own != other:
+                yield f"{id}: reference {_told(own)}, forward {_told(other)}"
+
+
+def _told(ruling: tuple[Outcome, str, bool] | None) -> str:
+    """A ruling in words: the outcome, the exception that held, and whether the norm is not yet due."""
+    if ruling is None:
+        return "nothing"
+    outcome, exemption, not_yet_due = ruling
+    return " ".join(filter(None, (outcome.value, exemption, "not yet due" if not_yet_due else "")))
 
 
 def differences(pack: Pack, case: Case, use_forward: bool = True) -> list[str]:
