@@ -281,3 +281,19 @@ def test_nothing_at_all_is_still_a_map_of_the_site() -> None:
     for layers, boundaries in (([], []), ([far], [away])):
         drawing = draw(site(), layers, boundaries, [], empty)
         assert [feature.role for feature in drawing.features] == ["accuracy", "site"]
+
+
+def test_a_site_of_many_parts_is_drawn_as_the_area_around_them() -> None:
+    """Ten thousand lines of a plan, as a drawing program writes them, become one area, and are drawn at once."""
+    lines = [
+        shapely.LineString([place(east, north), place(east + 3, north + 2)])
+        for east in range(-500, 500, 10)
+        for north in range(-500, 500, 10)
+    ]
+    drawing = draw(
+        site(shapely.MultiLineString(lines)), [layer(river(line((2000, -3000), (2000, 3000))))], [], [], None
+    )
+    (shape,) = (feature for feature in drawing.features if feature.role == "site")
+    assert shape.rings
+    assert len(shape.paths) == 1
+    assert len(shape.paths[0]) < 20

@@ -87,8 +87,11 @@ def distances(site: BaseGeometry, others: Geometries, reach: float) -> Floats:
     bounds = window(site, reach)
     shape = shapely.segmentize(shapely.force_2d(site), STEP)
     near = plane.placed(shapely.clip_by_rect(others, *bounds))
-    found = shapely.distance(plane.placed(shape), near)
-    return np.where(np.isnan(found) | shapely.is_empty(near), np.inf, found)
+    found = np.full(len(near), np.inf)
+    tree = shapely.STRtree(shapely.get_parts(plane.placed(shape)))
+    (rows, _), apart = tree.query_nearest(near, return_distance=True, all_matches=False)
+    found[rows] = apart
+    return found
 
 
 def stray(site: BaseGeometry, reach: float) -> float:

@@ -28,6 +28,8 @@ LEAST_REACH: Final = 2_500
 MOST_REACH: Final = 60_000
 MOST_POINTS: Final = 20_000
 """A drawing with more points is drawn again with less detail, so that its paths take up 200 KB at most."""
+_MOST_CORNERS: Final = 2_000
+"""A site of more corners is drawn as the area around all of them."""
 RANKS: Final = ("mainstem", "main_tributary")
 _STEP: Final = 0.01
 """Degrees between points that are drawn: over 1.1 km a line strays by under 4 cm."""
@@ -49,6 +51,8 @@ def draw(
     """
     plane = around(site.geometry)
     placed = plane.placed(site.geometry)
+    if shapely.get_num_coordinates(placed) > _MOST_CORNERS:
+        placed = shapely.convex_hull(placed)
     own = [layer for layer in layers if layer.kind != "hint"]
     named = {river.name for layer in own for river in layer.rivers}
     hints = [river for river in hint.rivers if named.isdisjoint(river.name.split("/"))] if hint else []
