@@ -326,6 +326,13 @@ def test_a_product_never_wraps() -> None:
         judged(law_pack(norm(requirement=parse(f"{many} >= buffer"))), {"a.distance": [1]})
 
 
+def test_two_numbers_are_never_taken_for_one_range() -> None:
+    """A line on two numbers reads both, though a check on one number looks like it."""
+    pack = law_pack(norm(requirement=parse("a.distance < 0 or a.width > buffer")))
+    rows = judged(pack, {"a.distance": [0, -1, 0, None], "a.width": [1_000_000_001, 0, 0, 0]})
+    assert [row["n"] for row in rows] == ["complied", "complied", "violated", "undetermined"]
+
+
 def test_every_level_of_the_plan_has_columns_for_all_that_its_norms_read() -> None:
     """The layout names each fact once, and numbers them in the pack's order of reading."""
     for level in LEVELS:

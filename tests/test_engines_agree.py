@@ -30,6 +30,13 @@ def test_all_engines_agree_on_drawn_packs_and_cases(drawn_together: tuple[Pack, 
     assert_agreement(*drawn_together)
 
 
+@settings(phases=[Phase.explicit, Phase.generate], max_examples=40)
+@given(packs_with_cases)
+def test_tables_agree_on_drawn_packs_and_cases(drawn_together: tuple[Pack, list[Case]]) -> None:
+    """Outcomes, decisions, and the missing facts of every finding are the same on tables."""
+    assert_tables_agree(*drawn_together)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_all_engines_agree_on_many_cases_of_larger_packs(seed: int) -> None:
     """The same on thousands of cases from a seeded source."""

@@ -13,7 +13,7 @@ from ynpolicy.engines.columnar.expressions import KEPT, WORD, Expressions
 from ynpolicy.engines.columnar.plan import Node, planned
 from ynpolicy.engines.columnar.tables import Reading, column_type, read_table
 from ynpolicy.engines.lowering import DECISIONS, OUTCOMES, Layout, Program, lower
-from ynpolicy.engines.lowering.build import gate
+from ynpolicy.engines.lowering.build import disjunction, gate
 from ynpolicy.engines.lowering.columns import AS_OF_COLUMN
 from ynpolicy.engines.lowering.nodes import TRUE, Code, Mask
 from ynpolicy.errors import InputError, Place, Problem
@@ -32,21 +32,22 @@ _ROW: Final = f"{KEPT}row"
 
 @frozen
 class _Work:
-    """A table with everything kept in it that outcomes are made of."""
+    """A table with everything kept in it that outcomes are made of; `rejected` is true where a row is."""
 
     frame: pl.LazyFrame
     expressions: Expressions
     programs: tuple[Program, ...]
+    rejected: pl.Expr
 
     def code(self, by_program: Sequence[Code]) -> pl.Expr:
         """A code, each row by the program of its day; null where the row is rejected."""
         found = self._by_day([(code, self.expressions.code(code)) for code in by_program])
-        return pl.when(~pl.col(_REJECT)).then(found)
+        return pl.when(self.rejected).then(None).otherwise(found)
 
     def mask(self, by_program: Sequence[Mask | None], word: int) -> pl.Expr:
         """One word of missing facts, each row by the program of its day; null where the row is rejected."""
         found = self._by_day([(mask, self.expressions.mask(mask, word)) for mask in by_program])
-        return pl.when(~pl.col(_REJECT)).then(found)
+        return pl.when(self.rejected).then(None).otherwise(found)
 
     def _by_day(self, by_program: Sequence[tuple[Node | None, pl.Expr]]) -> pl.Expr:
         *earlier, (last, found) = by_program
@@ -96,7 +97,7 @@ class ColumnarEngine:
         own = self.layout.columns.keys() - {AS_OF_COLUMN}
         work = self._prepared(lazy, as_of, normalised, missing)
         columns = {name: pl.col(name) for name in lazy.collect_schema() if name not in own}
-        columns[REJECTED] = pl.col(_REJECT)
+        columns[REJECTED] = work.rejected.fill_null(False)
         columns[DECISION] = work.code([program.decision for program in work.programs])
         for number, norm in enumerate(self.pack.norms_at(self.level)):
             columns[norm.id] = work.code([program.norms[number].outcome for program in work.programs])
@@ -148,7 +149,7 @@ class ColumnarEngine:
             pl.when(fails).then(pl.struct(fact=pl.lit(fact), message=pl.lit(message), help=pl.lit(help)))
             for fact, message, help, fails in checks
         ]
-        rejected = work.frame.filter(pl.col(_REJECT))
+        rejected = work.frame.filter(work.rejected)
         if not found:
             return rejected.select(pl.col(_ROW).alias("row")).collect()
         listed = rejected.select(pl.col(_ROW).alias("row"), pl.concat_list(found).list.drop_nulls().alias("problem"))
@@ -163,12 +164,11 @@ class ColumnarEngine:
         reading = self._read(lazy, as_of, normalised)
         programs = lower(self.pack, self.layout, reading.columns.keys(), as_of, normalised)
         orders = {name: self.layout.columns[name].symbols for name in reading.columns}
-        frame = lazy.with_columns(
-            *(expression.alias(name) for name, expression in reading.columns.items()),
-            *(expression.alias(f"{KEPT}{name}") for name, expression in reading.strange.items()),
-        )
-        checks = [check.fails for check in programs[0].checks]
-        outputs: list[Node] = [*checks]
+        read = [expression.alias(name) for name, expression in reading.columns.items() if expression is not None]
+        read += [expression.alias(f"{KEPT}{name}") for name, expression in reading.strange.items()]
+        frame = lazy.with_columns(read) if read else lazy
+        fails = disjunction(check.fails for check in programs[0].checks)
+        outputs: list[Node] = [fails, fails]
         for codes in zip(*([p.decision, *(norm.outcome for norm in p.norms)] for p in programs), strict=True):
             outputs += dict.fromkeys(codes)
         outputs += [mask for masks in _masks(programs, missing).values() for mask in masks if mask is not None]
@@ -176,11 +176,12 @@ class ColumnarEngine:
         expressions = Expressions(plan, reading.types, orders, self.layout.facts)
         for stage in plan.stages:
             frame = frame.with_columns(expressions.keep(stage))
-        rejects = [*map(expressions.truth, checks), *(pl.col(f"{KEPT}{name}") for name in reading.strange)]
+        rejects = [expressions.truth(fails), *(pl.col(f"{KEPT}{name}") for name in reading.strange)]
         rejects += [pl.col(AS_OF_COLUMN).is_null()] if as_of is None else []
-        rejected = pl.any_horizontal(rejects).fill_null(False) if rejects else pl.lit(False)
-        frame = frame.with_columns(rejected.alias(_REJECT))
-        return _Work(frame, expressions, programs)
+        if len(rejects) == 1:
+            return _Work(frame, expressions, programs, rejects[0])
+        frame = frame.with_columns(pl.any_horizontal(rejects).alias(_REJECT))
+        return _Work(frame, expressions, programs, pl.col(_REJECT))
 
 
 def _spelt(column: str, words: list[str]) -> pl.Expr:

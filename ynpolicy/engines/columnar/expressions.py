@@ -41,6 +41,7 @@ from ynpolicy.engines.lowering.nodes import (
     NumberColumn,
     NumberConstant,
     OneOf,
+    OutOfRange,
     Product,
     Same,
     SameDay,
@@ -70,7 +71,7 @@ _RANGES: Final[Mapping[type[pl.DataType], int]] = {
 class Expressions:
     """Nodes over one table as expressions; what `keep` has named is read from its column.
 
-    `types` are those of number columns, `orders` the symbols of symbol columns by code, `facts` the facts by bit.
+    `types` are those of numbers and symbols, `orders` the symbols of symbol columns by code, `facts` the facts by bit.
     """
 
     def __init__(
@@ -123,14 +124,12 @@ class Expressions:
                 return ~self.truth(item)
             case Unknown(item):
                 return self.truth(item).is_null()
-            case Conjunction():
-                return reduce(and_, map(self.truth, self._plan.shorter[node]))
-            case Disjunction(
-                (Below(NumberColumn(column), NumberConstant(0)), Below(NumberConstant(most), NumberColumn()))
-            ):
-                return self._beyond(column, most)
-            case Disjunction():
-                return reduce(or_, map(self.truth, self._plan.shorter[node]))
+            case Conjunction(items):
+                return reduce(and_, map(self.truth, self._plan.shorter.get(node, items)))
+            case Disjunction(items):
+                return reduce(or_, map(self.truth, self._plan.shorter.get(node, items)))
+            case OutOfRange(column, low, high):
+                return self._out_of_range(column, low, high)
             case Same(left, right):
                 return self.truth(left) == self.truth(right)
             case Below(left, right):
@@ -152,10 +151,12 @@ class Expressions:
             case TruthChoice(when, then, otherwise):
                 return self._choice(when, then, otherwise)
 
-    def _beyond(self, column: str, most: int) -> pl.Expr:
-        """Below zero or above `most`: negative numbers are the largest when read without their sign."""
+    def _out_of_range(self, column: str, low: int, high: int) -> pl.Expr:
+        """One comparison where the range begins at zero: negative numbers are the largest when read without sign."""
+        if low:
+            return (pl.col(column) < low) | (pl.col(column) > high)
         wide = pl.col(column) if self._types[column] == pl.Int64() else pl.col(column).cast(pl.Int64)
-        return wide.reinterpret(signed=False) > most
+        return wide.reinterpret(signed=False) > high
 
     def _split(self, yes: Truth, no: Truth) -> pl.Expr:
         if yes == FALSE:
@@ -174,7 +175,7 @@ class Expressions:
 
     def _one_of(self, column: str, symbols: frozenset[str]) -> pl.Expr:
         order = self._orders[column]
-        codes, there = pl.col(column), pl.col(column).is_not_null()
+        codes, there = self._codes(column), pl.col(column).is_not_null()
         runs = _runs(order, symbols)
         if not runs or runs == [(0, len(order) - 1)]:
             return pl.when(there).then(bool(runs))
@@ -183,11 +184,14 @@ class Expressions:
         found = tests[0] if len(tests) == 1 else pl.any_horizontal(tests)
         return found if len(runs) <= len(others) else ~found
 
+    def _codes(self, column: str) -> pl.Expr:
+        return pl.col(column).to_physical() if isinstance(self._types[column], pl.Enum) else pl.col(column)
+
     def _same_symbol(self, left: str, right: str) -> pl.Expr:
         if self._orders[left] == self._orders[right]:
-            return pl.col(left) == pl.col(right)
+            return self._codes(left) == self._codes(right)
         one, other = (
-            pl.col(name).replace_strict(range(len(self._orders[name])), self._orders[name], return_dtype=pl.String)
+            self._codes(name).replace_strict(range(len(self._orders[name])), self._orders[name], return_dtype=pl.String)
             for name in (left, right)
         )
         return one == other

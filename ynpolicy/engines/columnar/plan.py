@@ -35,6 +35,7 @@ from ynpolicy.engines.lowering.nodes import (
     NumberColumn,
     NumberConstant,
     OneOf,
+    OutOfRange,
     Product,
     Same,
     SameDay,
@@ -79,7 +80,7 @@ def parts(node: Node) -> Iterator[Node]:
         case Gate(when, items):
             yield when
             yield from items
-        case Constant() | Flag() | NoValue() | OneOf() | SameSymbol():
+        case Constant() | Flag() | NoValue() | OneOf() | OutOfRange() | SameSymbol():
             pass
         case NumberColumn() | NumberConstant() | DayColumn() | DayConstant():
             pass

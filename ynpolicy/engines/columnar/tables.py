@@ -29,12 +29,14 @@ _TABLE: Final = Place("table")
 
 @frozen
 class Reading:
-    """How a table is read: `columns` as expressions that give the engine's own types, `types` those of numbers.
+    """How a table is read: `columns` with the expression that gives the engine's own type, None where it has that.
+
+    `types` are the types of numbers and symbols then; a symbol that is no enum then is the code that it has in one.
 
     `strange` says of symbol columns that are text whether a row holds what is no symbol of the fact.
     """
 
-    columns: Mapping[str, pl.Expr]
+    columns: Mapping[str, pl.Expr | None]
     types: Mapping[str, pl.DataType]
     strange: Mapping[str, pl.Expr]
 
@@ -49,7 +51,7 @@ def read_table(pack: Pack, layout: Layout, schema: Mapping[str, pl.DataType], on
     if not one_date and AS_OF_COLUMN not in schema:
         help = "give the as-of date for the whole table, or a date in each row"
         problems.append(Problem(_TABLE, f"the table has no column `{AS_OF_COLUMN}`", help))
-    columns: dict[str, pl.Expr] = {}
+    columns: dict[str, pl.Expr | None] = {}
     types: dict[str, pl.DataType] = {}
     strange: dict[str, pl.Expr] = {}
     for name, column in layout.columns.items():
@@ -62,8 +64,10 @@ def read_table(pack: Pack, layout: Layout, schema: Mapping[str, pl.DataType], on
         columns[name] = found
         if column.kind is Kind.NUMBER:
             types[name] = _INTEGERS.get(schema[name], pl.Int64())
-        if column.kind is Kind.SYMBOL and schema[name] != pl.Enum(column.symbols):
-            strange[name] = pl.col(name).is_not_null() & found.is_null()
+        elif column.kind is Kind.SYMBOL:
+            types[name] = schema[name] if found is None else pl.UInt32()
+            if found is not None:
+                strange[name] = pl.col(name).is_not_null() & found.is_null()
     if problems:
         raise InputError(problems)
     return Reading(columns, types, strange)
@@ -81,24 +85,20 @@ def _strangers(pack: Pack, layout: Layout, schema: Mapping[str, pl.DataType]) ->
             yield Problem(_TABLE, f"column `{name}` is no fact of a {layout.level}", help)
 
 
-def _read(column: Column, given: pl.DataType) -> pl.Expr | Problem:
+def _read(column: Column, given: pl.DataType) -> pl.Expr | Problem | None:
     own: pl.Expr = pl.col(column.name)
+    if given == (column_type(column) if column.kind is not Kind.NUMBER else _INTEGERS.get(given)):
+        return None
     if given == pl.Null():
-        return own.cast(column_type(column)) if column.kind is not Kind.SYMBOL else own.cast(pl.UInt8)
+        return own.cast(pl.UInt32 if column.kind is Kind.SYMBOL else column_type(column))
     match column.kind:
-        case Kind.BOOLEAN if given == pl.Boolean():
-            return own
-        case Kind.DATE if given == pl.Date():
-            return own
         case Kind.NUMBER if given in _INTEGERS:
-            return own if given == _INTEGERS[given] else own.cast(_INTEGERS[given])
+            return own.cast(_INTEGERS[given])
         case Kind.NUMBER if isinstance(given, pl.Decimal) and 10**given.scale <= column.scale:
             factor: int = 10**given.scale
             return (own * factor).cast(pl.Int64) * (column.scale // factor)
-        case Kind.SYMBOL if given == pl.Enum(column.symbols):
-            return own.to_physical()
         case Kind.SYMBOL if isinstance(given, (pl.String, pl.Categorical, pl.Enum)):
-            return own.cast(pl.String).cast(pl.Enum(column.symbols), strict=False).to_physical()
+            return own.cast(pl.String).cast(pl.Enum(column.symbols), strict=False).to_physical().cast(pl.UInt32)
     return Problem(_TABLE, f"column `{column.name}` is `{given}`", f"it is {wanted(column)}")
 
 

@@ -47,6 +47,7 @@ from ynpolicy.engines.lowering.nodes import (
     Number,
     NumberColumn,
     NumberConstant,
+    OutOfRange,
     Truth,
 )
 from ynpolicy.engines.lowering.sides import (
@@ -284,11 +285,9 @@ class Facts:
                 continue
             if column.kind is Kind.NUMBER:
                 low, high = self.bounds(column.fact)
-                node = NumberColumn(name, low, high)
-                beyond = (below(node, NumberConstant(low)), below(NumberConstant(high), node))
                 ends = " to ".join(number_text(Fraction(end, column.scale)) for end in (low, high))
                 help = f"it is {ends} {self._pack.facts[column.fact].unit}".rstrip()
-                found.append(Check(column.fact, "the number is out of range", help, disjunction(beyond)))
+                found.append(Check(column.fact, "the number is out of range", help, OutOfRange(name, low, high)))
             if name == names.not_applicable(column.fact):
                 found += self._idle_checks(column.fact, arises)
         for name in self._layout.facts:

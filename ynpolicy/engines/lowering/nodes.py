@@ -67,6 +67,15 @@ class Below:
 
 
 @frozen(cache_hash=True)
+class OutOfRange:
+    """A number column holds less than `low` or more than `high`; unknown where it has no value."""
+
+    column: str
+    low: int
+    high: int
+
+
+@frozen(cache_hash=True)
 class Equal:
     """Two numbers are equal; unknown where either has no value."""
 
@@ -145,6 +154,7 @@ Truth = (
     | Disjunction
     | Same
     | Below
+    | OutOfRange
     | Equal
     | Before
     | SameDay
