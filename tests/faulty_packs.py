@@ -217,6 +217,24 @@ FAULTS: Final[tuple[tuple[str, str, str, Pack], ...]] = (
         "size cap",
         dated(SPANS[0], evolve(SPANS[1], since=date(2022, 12, 31))),
     ),
+    (
+        "days between a norm and the one that follows it",
+        "date_gap",
+        "old new",
+        sound(
+            days(must("old", "a.load >= 2", applies=[Q]), None, date(2022, 6, 30)),
+            days(must("new", "a.load >= 3", applies=[Q]), date(2022, 7, 2), None),
+        ),
+    ),
+    (
+        "a day on which a norm and the one that follows it are both in force",
+        "date_gap",
+        "old new",
+        sound(
+            days(must("old", "a.load >= 2", applies=[Q]), None, date(2022, 7, 1)),
+            days(must("new", "a.load >= 3", applies=[Q]), date(2022, 7, 1), None),
+        ),
+    ),
     ("a topic that is silent", "gap", "t project", sound(without="band[top]")),
 )
 """Faults of every kind, each alone in a pack that is sound without it."""

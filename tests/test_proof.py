@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from tests.faulty_packs import FAULTS, NOTHING, P, possible, sound
+from tests.faulty_packs import FAULTS, NOTHING, P, Q, days, possible, sound
 from tests.handmade import lines, must, must_not
 from tests.ran import Ran
 from ynpolicy import load
+from ynpolicy.choices import choose
 from ynpolicy.claims import Claims, Settlement, Silence
-from ynpolicy.ir import All, Pack, Text
+from ynpolicy.ir import All, Pack, Reading, Text
 from ynpolicy.judge import Judge
 from ynpolicy.proof import Check, Proof, Standing, prove
 
-pytest.importorskip("z3", reason="the extra `proof` is not installed")
 RIVER = Path(__file__).parent / "data" / "packs" / "river"
 REASON = Text("已知", "known")
 
@@ -74,6 +74,15 @@ def test_norms_that_can_be_kept_together_are_no_contradiction() -> None:
     assert findings(proved(sound(narrow, elsewhere))) == []
 
 
+def test_a_norm_that_follows_another_on_the_next_day_leaves_no_gap() -> None:
+    """The last day of the one and the first of the other, next to each other, are no finding."""
+    old = days(must("old", "a.load >= 2", applies=[Q]), None, date(2022, 6, 30))
+    new = days(must("new", "a.load >= 3", applies=[Q]), date(2022, 7, 1), None)
+    proof = proved(sound(old, new))
+    assert findings(proof) == []
+    assert ("date_gap", ("old", "new")) in {(check.kind, check.about) for check in proof.checks}
+
+
 def test_an_impossible_case_is_no_witness() -> None:
     """What the pack says of every possible case takes a contradiction away that only an impossible case would show."""
     ban = must_not("x", "a.done", applies=[P])
@@ -116,6 +125,22 @@ def test_a_claim_that_nothing_bears_out_is_a_finding() -> None:
     assert sorted(findings(proof), key=str) == sorted(
         [("stale_claim", frozenset({"dead_line", "done"})), ("stale_claim", frozenset({"t", "project"}))], key=str
     )
+
+
+def test_a_claim_about_a_norm_that_a_reading_leaves_out_is_not_stale() -> None:
+    """What is settled of a norm waits until the option is chosen under which the norm stands."""
+    options = {"a": REASON, "b": REASON}
+    reading = Reading("r", REASON, REASON, REASON, REASON, REASON, options)
+    ban = evolve(must_not("x", "a.done", applies=[P]), under={"r": ("b",)})
+    claims = Claims(settled=(Settlement("contradiction", ("done", "x"), REASON),))
+    pack = evolve(sound(ban, claims=claims), readings={"r": reading})
+    parameters = {name: evolve(found, every=found.values) for name, found in pack.parameters.items()}
+    pack = evolve(pack, parameters=parameters)
+    left_out, taken = proved(pack), proved(choose(pack, {"r": "b"}))
+    assert left_out.clean
+    assert [check.about for check in left_out.having(Standing.SETTLED)] == [("r", "b")]
+    assert taken.clean
+    assert [check.about for check in taken.having(Standing.SETTLED)] == [("done", "x"), ("r", "a")]
 
 
 def test_a_silence_covers_the_cases_that_it_names() -> None:
@@ -187,6 +212,14 @@ def test_the_article_on_the_yangtze_is_proved() -> None:
 # ---------------------------------------------------------------- the command
 
 
+def test_a_pack_is_proved_under_another_option_of_a_reading() -> None:
+    """The report says which option was chosen; a word that chooses none is refused."""
+    ran = Ran("prove", "yunnan-14fyp", "--level", "transfer", "--reading", "lanping-ratio=equal", "--lang", "en")
+    assert ran.status == 0
+    assert "readings chosen: lanping-ratio=equal" in ran.out
+    assert Ran("prove", RIVER, "--reading", "nothing").status == 2
+
+
 def test_findings_make_the_command_end_with_1_and_write_their_cases(tmp_path: Path) -> None:
     """Each witness is a case file that `check` reads; a folder that is not empty is refused."""
     ran = Ran("prove", RIVER, "--out", tmp_path / "w", "--lang", "en")
@@ -195,7 +228,7 @@ def test_findings_make_the_command_end_with_1_and_write_their_cases(tmp_path: Pa
     files = sorted(path.name for path in (tmp_path / "w").iterdir())
     assert files == ["gap-1.yaml", "row_gap-1.yaml"]
     assert Ran("check", tmp_path / "w" / "gap-1.yaml", "--pack", RIVER).status in (0, 1, 3)
-    again = Ran("prove", RIVER, "--out", tmp_path / "w")
+    again = Ran("prove", RIVER, "--out", tmp_path / "w", "--lang", "en")
     assert again.status == 2
     assert "the folder is not empty" in again.err
 

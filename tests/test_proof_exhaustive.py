@@ -12,15 +12,12 @@ from attrs import evolve
 from tests.handmade import case_of, fact, lines, norm, pack_of
 from ynpolicy.ir import All, AnyOf, Case, Exemption, Kind, Modality, Norm, Pack, Text, facts_read
 from ynpolicy.judge import Judge
+from ynpolicy.proof import Standing, prove
+from ynpolicy.proof.idle import lines_of
 from ynpolicy.semantics import evaluate, judge_norm
 from ynpolicy.testing.chance import Draw, seeded
 from ynpolicy.values import FALSE, TRUE, Truth, Value, negate
 from ynpolicy.verdict import Outcome
-
-pytest.importorskip("z3", reason="the extra `proof` is not installed")
-
-from ynpolicy.proof import Standing, prove
-from ynpolicy.proof.idle import lines_of
 
 CHOICES: dict[str, tuple[Value, ...]] = {"a.x": (True, False), "a.y": (True, False), "a.k": ("p", "q")}
 LEAVES = ("a.x", "a.y", "not a.x", "not a.y", 'a.k == "p"', 'a.k in ["p", "q"]', "a.x == a.y", 'a.k != "q"')

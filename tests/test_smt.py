@@ -9,6 +9,7 @@ from itertools import product
 from typing import Any
 
 import pytest
+import z3
 from attrs import evolve
 from hypothesis import Phase, given, settings
 
@@ -32,8 +33,6 @@ from ynpolicy.testing.strategies import packs_with_cases
 from ynpolicy.values import Interval, SymbolSet, exact
 from ynpolicy.verdict import Decision, Outcome
 from ynpolicy.workdays import nth_workday
-
-z3 = pytest.importorskip("z3", reason="the extra `proof` is not installed")
 
 
 def said(encoding: Encoding, case: Case) -> tuple[Decision, dict[str, tuple[Outcome, str]]]:

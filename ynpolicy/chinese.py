@@ -265,6 +265,7 @@ HELPS: Final[tuple[tuple[str, str], ...]] = (
         "it stands first at {}: make them alike, or give one another name",
         "第一处在 {}：请使二者一致，或给其中之一另取名",
     ),
+    ("give a new or empty folder for the witnesses", "请给一个新的或空的文件夹放见证案例"),
     ("give another name, or --force to overwrite it", "请换一个文件名，或加 --force 覆盖"),
     (
         "see the built-in templates in `ynpolicy/render/templates` for what a report offers",

@@ -16,8 +16,8 @@ import click
 from ynpolicy.answers import read_date
 from ynpolicy.cli_locate import layer_options, locate
 from ynpolicy.cli_proof import prove
-from ynpolicy.console import guarded, in_language, print_problems, refuse, width, write
-from ynpolicy.errors import EngineDisagreement, InputError, Place, Problem, nearest
+from ynpolicy.console import chosen_options, guarded, in_language, print_problems, refuse, width, write
+from ynpolicy.errors import EngineDisagreement, InputError, Problem, nearest
 from ynpolicy.ir import LEVELS
 from ynpolicy.verdict import Decision, Verdict
 from ynpolicy.version import __version__
@@ -94,7 +94,7 @@ def check(
     day = _day(as_of)
     if bundle is not None and len(pack_names) > 1:
         refuse("--bundle", "a bundle keeps the verdicts of one pack", "keep a case for each pack, with its own facts")
-    judge = load_all(pack_names, readings=_choices(readings), tables=tables, rivers=rivers, boundaries=boundaries)
+    judge = load_all(pack_names, readings=chosen_options(readings), tables=tables, rivers=rivers, boundaries=boundaries)
     for name in cases:
         try:
             file = _source(name)
@@ -379,18 +379,6 @@ def _day(text: str) -> date | None:
         return read_date(text)
     except ValueError as error:
         refuse("--as-of", str(error), "write it as 2022-05-01")
-
-
-def _choices(readings: Sequence[str]) -> dict[str, str]:
-    """`ID=OPTION` words as a mapping."""
-    problems = [
-        Problem(Place("--reading"), f"`{word}` is not ID=OPTION", "write for example lanping-ratio=equal")
-        for word in readings
-        if not all(word.partition("="))
-    ]
-    if problems:
-        raise InputError(problems)
-    return {word.partition("=")[0].strip(): word.partition("=")[2].strip() for word in readings}
 
 
 def _check_level(level: str, known: set[str]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from ynpolicy.console import print_problems, refuse, width, write
+from ynpolicy.console import chosen_options, in_language, refuse, width, write
 from ynpolicy.errors import InputError, Place, Problem, nearest
 from ynpolicy.ir import LEVELS
 
@@ -19,26 +19,26 @@ from ynpolicy.ir import LEVELS
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language.")
 @click.option("--format", "fmt", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--detail", is_flag=True, help="Every check, with what the solver said (in json: always).")
+@click.option("--reading", "readings", multiple=True, metavar="ID=OPTION", help="Choose another option of a reading.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Write the witnesses to this folder.")
-def prove(pack_name: str, level: str, lang: str, fmt: str, detail: bool, out: Path | None) -> None:
+@in_language
+def prove(
+    pack_name: str, level: str, lang: str, fmt: str, detail: bool, readings: tuple[str, ...], out: Path | None
+) -> None:
     """Prove a pack's rules consistent: no contradiction, nothing dead, no gap."""
     from ynpolicy.judge import load
     from ynpolicy.proof import prove as prove_pack
     from ynpolicy.proof.plain import proof_to_dict, witness_files
 
-    try:
-        judge = load(pack_name)
-        _check_level(level, {norm.level for norm in judge.pack.norms.values()})
-        proof = prove_pack(judge, level, _tell if sys.stderr.isatty() else None)
-        if fmt == "json":
-            report = json.dumps(proof_to_dict(proof, judge.pack), ensure_ascii=False, indent=2) + "\n"
-        else:
-            from ynpolicy.render.proof import render_proof
+    judge = load(pack_name, readings=chosen_options(readings))
+    _check_level(level, {norm.level for norm in judge.pack.norms.values()})
+    proof = prove_pack(judge, level, _tell if sys.stderr.isatty() else None)
+    if fmt == "json":
+        report = json.dumps(proof_to_dict(proof, judge.pack), ensure_ascii=False, indent=2) + "\n"
+    else:
+        from ynpolicy.render.proof import render_proof
 
-            report = render_proof(proof, judge.pack, lang, width(), detail)
-    except InputError as error:
-        print_problems(error.problems, lang)
-        sys.exit(2)
+        report = render_proof(proof, judge.pack, lang, width(), detail)
     if out is not None:
         _write_all(out, dict(witness_files(proof)))
     click.echo(report, nl=False)

@@ -54,6 +54,18 @@ def in_language(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
+def chosen_options(words: Sequence[str]) -> dict[str, str]:
+    """`ID=OPTION` words of `--reading` as a mapping. Raises `InputError`."""
+    problems = [
+        Problem(Place("--reading"), f"`{word}` is not ID=OPTION", "write for example lanping-ratio=equal")
+        for word in words
+        if not all(word.partition("="))
+    ]
+    if problems:
+        raise InputError(problems)
+    return {word.partition("=")[0].strip(): word.partition("=")[2].strip() for word in words}
+
+
 def write(path: Path, content: str | bytes) -> None:
     """Writes a whole file or none: into a temporary file beside it, which then takes its place. Text is UTF-8."""
     temporary = ""

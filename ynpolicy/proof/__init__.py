@@ -9,10 +9,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 
+from ynpolicy.claim_files import family_of
 from ynpolicy.claims import Settlement
 from ynpolicy.engines import forward
 from ynpolicy.errors import InputError, Place, Problem
-from ynpolicy.ir import LEVELS, Text
+from ynpolicy.ir import LEVELS, Pack, Text
 from ynpolicy.judge import Judge
 from ynpolicy.proof.checks import KINDS, Check, Proof, Standing, Witness
 from ynpolicy.version import __version__
@@ -56,7 +57,7 @@ def _solver() -> str:
 def _level(judge: Judge, level: str, used: set[tuple[Settlement, str]]) -> Iterator[Check]:
     from ynpolicy.proof.bench import Bench
     from ynpolicy.proof.contradictions import contradictions
-    from ynpolicy.proof.days import date_gaps
+    from ynpolicy.proof.days import date_gaps, successions
     from ynpolicy.proof.gaps import gaps
     from ynpolicy.proof.idle import dead_lines, dead_norms, implied, swallowed
     from ynpolicy.proof.rows import row_gaps, row_overlaps
@@ -77,6 +78,7 @@ def _level(judge: Judge, level: str, used: set[tuple[Settlement, str]]) -> Itera
     yield from row_overlaps(bench)
     yield from row_gaps(bench)
     yield from date_gaps(bench)
+    yield from successions(bench)
     yield from gaps(bench)
     used |= bench.used
 
@@ -89,11 +91,19 @@ def _whole(judge: Judge, used: set[tuple[Settlement, str]]) -> Iterator[Check]:
     yield from lookup_gaps(judge, used)
     yield from readings(judge)
     yield from contrary_passages(judge)
+    idle = _left_out(judge.pack)
     for settlement in judge.pack.claims.settled:
         for name in settlement.about:
-            if (settlement, name) not in used:
+            if (settlement, name) not in used and not idle & set(settlement.about):
                 says = Text(
                     f"所称已定的问题并不存在：{settlement.kind} {name}",
                     f"what is said to be settled is not found: {settlement.kind} {name}",
                 )
                 yield Check("stale_claim", (settlement.kind, name), Standing.FINDING, "not found", says)
+
+
+def _left_out(pack: Pack) -> set[str]:
+    """The norms, and the names of rows' norms, that the readings chosen leave out: claims about them are not stale."""
+    judged = {norm.id for level in LEVELS for norm in pack.norms_at(level)}
+    kept = {*judged, *map(family_of, judged)}
+    return {name for id in pack.norms for name in (id, family_of(id))} - kept

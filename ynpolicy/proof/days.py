@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from itertools import combinations
+from itertools import combinations, pairwise
 
+from ynpolicy.claim_files import family_of
 from ynpolicy.engines.smt import both, every, no
-from ynpolicy.ir import DatedValue, Norm, Parameter, Text, parameters_read
+from ynpolicy.ir import DatedValue, Norm, Parameter, Text, facts_read, parameters_read
 from ynpolicy.proof.bench import Bench, word
 from ynpolicy.proof.checks import Check
 from ynpolicy.verdict import Outcome
@@ -63,6 +64,50 @@ def _overlap(bench: Bench, norm: Norm, parameter: Parameter) -> Check:
         if not answer.proved_none:
             return bench.undecided("date_gap", about, answer.reason)
     return bench.proved("date_gap", about)
+
+
+# ---------------------------------------------------------------- norms that follow each other
+
+
+def successions(bench: Bench) -> Iterator[Check]:
+    """One check for each two norms of which the second takes the place of the first: no day lies between or in both.
+
+    They follow each other where they have one scope and one modality and demand something of the same facts, the first
+    has a last day and the second a first one. Rows of one table are looked at as a family.
+    """
+    lines: dict[tuple[object, ...], list[Norm]] = {}
+    for norm in bench.norms:
+        if norm.requirement is not None:
+            key = norm.modality, norm.applies, frozenset(facts_read(norm.requirement))
+            lines.setdefault(key, []).append(norm)
+    for line in lines.values():
+        dated = sorted(line, key=lambda norm: norm.since or date.min)
+        for first, second in pairwise(dated):
+            if first.until is None or second.since is None or family_of(first.id) == family_of(second.id):
+                continue
+            yield _succession(bench, first, second, first.until, second.since)
+
+
+def _succession(bench: Bench, first: Norm, second: Norm, last: date, begin: date) -> Check:
+    encoding = bench.law.encoding
+    about = first.id, second.id
+    one, two = encoding.norm(first.id), encoding.norm(second.id)
+    law = encoding.law
+    if begin <= last:
+        says = Text(
+            f"{first.id} 与接替它的 {second.id} 有几日同时有效",
+            f"{first.id} and {second.id}, which follows it, are both in force for some days",
+        )
+        answer = bench.law.find(one.binds, two.binds)
+    else:
+        says = Text(
+            f"{first.id} 失效后、{second.id} 生效前有几日两条都不适用",
+            f"after {first.id} ends and before {second.id} begins there are days without either",
+        )
+        answer = bench.law.find(law.after(last), no(law.since(begin)), one.applies.yes)
+    if answer.found:
+        return bench.found("date_gap", about, says, [bench.witness(bench.law, answer, about)], word(answer))
+    return bench.proved("date_gap", about) if answer.proved_none else bench.undecided("date_gap", about, answer.reason)
 
 
 def _shared(one: DatedValue, two: DatedValue) -> tuple[date | None, date | None] | None:
