@@ -18,7 +18,7 @@ from ynpolicy.collation import collate
 from ynpolicy.judge import Judge
 from ynpolicy.loader import POLICIES
 from ynpolicy.mutation import mutate
-from ynpolicy.testing import aimed_cases
+from ynpolicy.testing import aimed_cases, consistency
 from ynpolicy.values import Interval
 from ynpolicy.verdict import Outcome
 
@@ -29,6 +29,14 @@ LARGE = "tailings.large-tributary-1km-ban"
 LAW = ynpolicy.load("yangtze-law-26")
 BY_CATCHMENT = LAW.under({"important-tributary": "catchment"})
 NATURES = ("new", "expansion", "alteration", "relocation", "technical_renovation")
+
+
+class TestConsistency(consistency("yangtze-law-26", examples=15)):  # type: ignore[misc]
+    """The properties that every pack must have hold of the law's."""
+
+
+class TestByCatchment(consistency("yangtze-law-26", examples=5, readings={"important-tributary": "catchment"})):  # type: ignore[misc]
+    """They hold under the reading by catchment, too, which waits for a number that is not verified."""
 
 
 def outcomes(facts: dict[str, Any], day: str = "2022-06-01", judge: Judge = LAW) -> dict[str, Outcome]:
