@@ -11,18 +11,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, reject, settings
 from hypothesis import strategies as st
 
 import ynpolicy
 from tests.ran import Ran
 from ynpolicy import JointJudge, JointVerdict
 from ynpolicy.errors import InputError
-from ynpolicy.ir import FactType, Kind
 from ynpolicy.joint import load_all
+from ynpolicy.judge import Judge
 from ynpolicy.loader import load_pack
 from ynpolicy.messages import in_chinese
 from ynpolicy.tables import read_form
+from ynpolicy.testing import cases
+from ynpolicy.verdict import GRAVEST_FIRST
 
 RIVER = Path(__file__).parent / "data" / "packs" / "river"
 PLAN, LAW = "yunnan-14fyp", "yangtze-law-26"
@@ -90,44 +92,22 @@ def wrong(judge: JointJudge, facts: dict[str, Any], **more: Any) -> list[str]:
 # ---------------------------------------------------------------- each pack by itself
 
 
-def answers(fact: FactType) -> st.SearchStrategy[Any]:
-    """Plain answers to a question, unknown among them."""
-    match fact.kind:
-        case Kind.BOOLEAN:
-            known: st.SearchStrategy[Any] = st.booleans()
-        case Kind.NUMBER:
-            known = st.sampled_from([0, 500, 1000, 1000.1, 3000, 3000.1, 30000, {"value": 1000, "accuracy": 1}])
-        case Kind.SYMBOL:
-            known = st.sampled_from(sorted(fact.symbols))
-        case Kind.SYMBOLS:
-            known = st.lists(st.sampled_from(sorted(fact.symbols)), max_size=2, unique=True)
-        case Kind.DATE:
-            known = st.sampled_from(["2020-06-01", "2021-03-01", "2023-01-01"])
-        case _:
-            known = st.just("说明")
-    return known | st.just("unknown")
-
-
+DRAWN = settings(
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
+"""Without shrinking: to judge a case of the plan thousands of times over takes minutes."""
 TOGETHER = load_all([PLAN, LAW])
 ALONE = {name: ynpolicy.load(name) for name in (PLAN, LAW)}
-ASKED = {
-    name: fact
-    for pack in TOGETHER.packs
-    for name, fact in pack.facts.items()
-    if fact.is_asked_of("project")
-    and name.split(".")[0] in ("site", "project", "park")
-    and (fact.derived is None or name == "project.activity")
-}
 
 
 @st.composite
 def projects(draw: st.DrawFn) -> dict[str, Any]:
-    """Projects with answers to some questions of both packs, on days before, within and after both periods."""
-    names = draw(st.sets(st.sampled_from(sorted(ASKED)), max_size=12))
-    law = {name for name in ASKED if name in ALONE[LAW].facts}
-    names |= draw(st.sets(st.sampled_from(sorted(law)), min_size=3))
-    facts = {"site.province": "530000"} | {name: draw(answers(ASKED[name])) for name in sorted(names)}
-    return case(facts, draw(st.sampled_from(["2020-12-31", "2021-02-28", "2021-03-01", "2022-06-01", "2026-02-01"])))
+    """A case drawn for the plan, aimed or not, with the facts of one drawn for the law, on either's day."""
+    plan, law = draw(cases(PLAN, "project")), draw(cases(LAW))
+    day = draw(st.sampled_from([plan, law]))["as_of"]
+    return {**plan, "as_of": day, "facts": {**law["facts"], **plan["facts"]}}
 
 
 def said(verdict: ynpolicy.Verdict) -> tuple[object, ...]:
@@ -135,25 +115,50 @@ def said(verdict: ynpolicy.Verdict) -> tuple[object, ...]:
     return (verdict.decision, verdict.findings, verdict.missing, verdict.sufficiency, verdict.after_period)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def own_part(project: dict[str, Any], judge: Judge) -> dict[str, Any]:
+    """A project without what a pack does not know: the facts and the records of others."""
+    facts = {name: answer for name, answer in project["facts"].items() if name in judge.facts}
+    records = {
+        kind: [record for record in found if record["norm"] in judge.norms]
+        for kind, found in project.get("records", {}).items()
+    }
+    return {**project, "facts": facts, "records": records}
+
+
+@settings(DRAWN, max_examples=12)
 @given(projects())
 def test_a_pack_judges_beside_another_as_it_judges_alone(project: dict[str, Any]) -> None:
-    """Decision, findings, missing facts, sets, remedies: all are those of the pack alone on the facts that it knows."""
-    found = TOGETHER.check(project)
+    """Decision, findings, missing facts, sets, remedies: all are those of the pack alone on what it knows.
+
+    What the packs find wrong with a case together is what they find alone.
+    """
+    alone, wrong = {}, set()
     for name, judge in ALONE.items():
-        own = {fact: answer for fact, answer in project["facts"].items() if fact in judge.facts}
-        assert said(found[name]) == said(judge.check(project | {"facts": own}))
+        try:
+            alone[name] = said(judge.check(own_part(project, judge)))
+        except InputError as error:
+            wrong |= {problem.message for problem in error.problems}
+    if wrong:
+        with pytest.raises(InputError) as caught:
+            TOGETHER.check(project)
+        assert {problem.message for problem in caught.value.problems} == wrong
+    else:
+        found = TOGETHER.check(project)
+        assert {name: said(found[name]) for name in ALONE} == alone
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(DRAWN, max_examples=6)
 @given(projects())
 def test_the_order_of_packs_changes_nothing_but_order(project: dict[str, Any]) -> None:
     """Each pack says the same whoever stands first; the decision of all is one, the gravest of them on top."""
-    one, other = (JointJudge(packs).check(project) for packs in permutations(TOGETHER.packs))
+    try:
+        one, other = (JointJudge(packs).check(project) for packs in permutations(TOGETHER.packs))
+    except InputError:
+        reject()
     assert one.decision is other.decision
     for name in ALONE:
         assert said(one[name]) == said(other[name])
-    ranks = [ynpolicy.verdict.GRAVEST_FIRST.index(found.decision) for found in one.verdicts]
+    ranks = [GRAVEST_FIRST.index(found.decision) for found in one.verdicts]
     assert ranks == sorted(ranks)
     if ranks[0] == ranks[1]:
         assert [found.pack.id for found in one.verdicts] == [PLAN, LAW]
@@ -465,11 +470,11 @@ def test_the_summary_is_a_table_with_the_instrument_of_each_verdict(tmp_path: Pa
 def test_json_is_one_verdict_a_pack(tmp_path: Path, lake: Path) -> None:
     """Case by case, the gravest first, each with its pack in the receipt."""
     path = tmp_path / "dossier.json"
-    cases = [
+    listed = [
         {"case": name, "level": "project", "facts": SMELTER | {"site.bank_distance": metres}}
         for name, metres in (("甲", 5000), ("乙", 5), ("丙", 800))
     ]
-    path.write_text(json.dumps({"dossier": "案卷", "as_of": "2022-05-01", "cases": cases}), encoding="utf-8")
+    path.write_text(json.dumps({"dossier": "案卷", "as_of": "2022-05-01", "cases": listed}), encoding="utf-8")
     ran = Ran("check", path, "--pack", RIVER, "--pack", lake, "--format", "json")
     found = [(v["case"]["title"], v["receipt"]["pack"], v["decision"]) for v in json.loads(ran.out)]
     assert ran.status == 1
