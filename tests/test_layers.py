@@ -58,6 +58,7 @@ LAYERS: Final[dict[int, tuple[str, ...]]] = {
         "recasting",
         "successors",
         "replays",
+        "diff",
     ),
     6: ("__init__", "__main__", "console", "cli", "testing"),
 }

@@ -74,7 +74,7 @@ def elements_read(old: Pack, new: Pack, norm: str, case: Case) -> tuple[Element,
     found: list[Element | None] = [_norm_element(old, new, norm)]
     found += [_territory_element(old, new, case.level)]
     found += [_parameter_element(old, new, name, case.as_of) for name in parameters]
-    found += [_fact_element(old, new, name) for name in facts]
+    found += [fact_element(old, new, name) for name in facts]
     found += [_lookup_element(old, new, name, case) for name in facts]
     found += [_reading_element(old, new, id) for id in _readings_behind(norms, parameters, (old, new))]
     if any(one.since is None for one in norms) and old.since != new.since:
@@ -124,10 +124,10 @@ def _norm_element(old: Pack, new: Pack, id: str) -> Element | None:
 
 
 def _norm_aspects(before: Norm | None, after: Norm | None) -> tuple[Aspect, ...]:
-    return _aspects({name: (a, b) for name, a, b in _parts(_norm_parts(before), _norm_parts(after))})
+    return _aspects({name: (a, b) for name, a, b in _parts(norm_parts(before), norm_parts(after))})
 
 
-def _norm_parts(norm: Norm | None) -> dict[str, str | tuple[str, ...]]:
+def norm_parts(norm: Norm | None) -> dict[str, str | tuple[str, ...]]:
     """What a norm means, part by part: lines as tuples, everything else as text."""
     if norm is None:
         return {}
@@ -233,17 +233,18 @@ def value_text(value: Value | None) -> str:
     return str(value).lower() if isinstance(value, bool) else value
 
 
-def _fact_element(old: Pack, new: Pack, name: str) -> Element | None:
+def fact_element(old: Pack, new: Pack, name: str) -> Element | None:
     """A fact that both packs know, and define otherwise; one that only one of them knows is told of by its norms."""
     before, after = old.facts.get(name), new.facts.get(name)
     if before is None or after is None:
         return None
-    a, b = _fact_parts(before), _fact_parts(after)
+    a, b = fact_parts(before), fact_parts(after)
     aspects = _aspects({key: (a[key], b[key]) for key in a})
     return Element("fact", name, after.label, aspects) if aspects else None
 
 
-def _fact_parts(fact: FactType) -> dict[str, str]:
+def fact_parts(fact: FactType) -> dict[str, str]:
+    """What a fact means, part by part."""
     return {
         "type": fact.kind.value,
         "unit": fact.unit,
@@ -251,7 +252,7 @@ def _fact_parts(fact: FactType) -> dict[str, str]:
         "maximum": number_text(fact.maximum) if fact.maximum is not None else "",
         "symbols": ", ".join(sorted(fact.symbols)),
         "levels": ", ".join(fact.levels),
-        "arises": "\n".join(_lines(fact.arises)) if fact.arises is not None else "",
+        "arises": "\n".join(sorted(_lines(fact.arises))) if fact.arises is not None else "",
         "derived": _derived_text(fact),
     }
 
@@ -261,9 +262,9 @@ def _derived_text(fact: FactType) -> str:
         case Lookup(source, table, column):
             return f"{table}.{column} [{source}]"
         case Total(parts):
-            return " + ".join(parts)
+            return " + ".join(sorted(parts))
         case Deadline(parameter, days):
-            return f"{parameter} [{', '.join(days)}]"
+            return f"{parameter} [{', '.join(sorted(days))}]"
     return ""
 
 

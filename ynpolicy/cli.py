@@ -1,24 +1,23 @@
 """The command `ynpolicy`. Exit status of `check`: 0 in order; 1 some case refused; 3 none refused but some not settled;
 2 the input or the command is wrong; 4 two engines disagree. Of `lint`, `test`, `text`: 0 clean, 1 findings, 2 bad
-input; of `replay`: 0 the same, 1 something differs, 2 bad input."""
+input; of `replay` and `diff`: 0 the same, 1 something differs, 2 bad input."""
 
 from __future__ import annotations
 
 import json
 import sys
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from ynpolicy.answers import read_date
+from ynpolicy.cli_diff import diff
 from ynpolicy.cli_locate import layer_options, locate
+from ynpolicy.cli_options import check_level, read_day
 from ynpolicy.cli_proof import prove
 from ynpolicy.console import chosen_options, guarded, in_language, print_problems, refuse, width, write
 from ynpolicy.errors import EngineDisagreement, InputError, Problem, nearest
-from ynpolicy.ir import LEVELS
 from ynpolicy.verdict import Decision, Verdict
 from ynpolicy.version import __version__
 
@@ -91,7 +90,7 @@ def check(
     problems: list[Problem] = []
     judged: list[tuple[CaseFile, tuple[JointVerdict, ...]]] = []
     disagreements: list[EngineDisagreement] = []
-    day = _day(as_of)
+    day = read_day(as_of)
     if bundle is not None and len(pack_names) > 1:
         refuse("--bundle", "a bundle keeps the verdicts of one pack", "keep a case for each pack, with its own facts")
     judge = load_all(pack_names, readings=chosen_options(readings), tables=tables, rivers=rivers, boundaries=boundaries)
@@ -210,7 +209,7 @@ def template(pack_names: tuple[str, ...], level: str, lang: str, out: Path | Non
     from ynpolicy.together import united
 
     pack = united([load_pack(name) for name in pack_names])
-    _check_level(level, {norm.level for norm in pack.norms.values()})
+    check_level(level, {norm.level for norm in pack.norms.values()})
     if out is not None and out.exists() and not force:
         refuse(str(out), "the file is already there", "give another name, or --force to overwrite it")
     if out is not None and out.suffix.lower() == ".xlsx":
@@ -247,7 +246,7 @@ def norms(norm: str, pack_name: str, level: str, lang: str) -> None:
 
     pack = load_pack(pack_name)
     if not norm:
-        _check_level(level, {n.level for n in pack.norms.values()})
+        check_level(level, {n.level for n in pack.norms.values()})
         click.echo(list_norms(pack, level, lang))
         return
     found = pack.norms.get(norm) or next((n for n in pack.norms.values() if norm in n.aliases), None)
@@ -267,7 +266,7 @@ def facts(pack_name: str, level: str, lang: str) -> None:
     from ynpolicy.loader import load_pack
 
     pack = load_pack(pack_name)
-    _check_level(level, {name for fact in pack.facts.values() for name in fact.levels})
+    check_level(level, {name for fact in pack.facts.values() for name in fact.levels})
     click.echo(list_facts(pack, level, lang))
 
 
@@ -365,27 +364,9 @@ def _notices_mutants(pack: Pack, results: Sequence[CaseResult]) -> bool:
     return found.score >= PASSING_SCORE
 
 
+app.add_command(diff)
 app.add_command(prove)
 app.add_command(locate)
-
-
-# ---------------------------------------------------------------- options that are read
-
-
-def _day(text: str) -> date | None:
-    if not text:
-        return None
-    try:
-        return read_date(text)
-    except ValueError as error:
-        refuse("--as-of", str(error), "write it as 2022-05-01")
-
-
-def _check_level(level: str, known: set[str]) -> None:
-    if level and level not in known:
-        names = [name for name in LEVELS if name in known]
-        help = nearest(level, names) or f"it has {', '.join(names)}"
-        refuse("--level", f"no norm stands on the level `{level}`", help)
 
 
 def main() -> None:

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import click
 
+from ynpolicy.cli_options import check_level
 from ynpolicy.console import chosen_options, in_language, refuse, width, write
-from ynpolicy.errors import InputError, Place, Problem, nearest
-from ynpolicy.ir import LEVELS
 
 
 @click.command()
@@ -31,7 +30,7 @@ def prove(
     from ynpolicy.proof.plain import proof_to_dict, witness_files
 
     judge = load(pack_name, readings=chosen_options(readings))
-    _check_level(level, {norm.level for norm in judge.pack.norms.values()})
+    check_level(level, {norm.level for norm in judge.pack.norms.values()})
     proof = prove_pack(judge, level, _tell if sys.stderr.isatty() else None)
     if fmt == "json":
         report = json.dumps(proof_to_dict(proof, judge.pack), ensure_ascii=False, indent=2) + "\n"
@@ -40,7 +39,7 @@ def prove(
 
         report = render_proof(proof, judge.pack, lang, width(), detail)
     if out is not None:
-        _write_all(out, dict(witness_files(proof)))
+        write_all(out, dict(witness_files(proof)))
     click.echo(report, nl=False)
     sys.exit(0 if proof.clean else 1)
 
@@ -50,15 +49,7 @@ def _tell(level: str) -> None:
     click.echo(level, err=True)
 
 
-def _check_level(level: str, known: set[str]) -> None:
-    """Refuses a level on which the pack has no norm. Raises `InputError`."""
-    if level and level not in known:
-        names = [name for name in LEVELS if name in known]
-        message, help = f"no norm stands on the level `{level}`", nearest(level, names) or f"it has {', '.join(names)}"
-        raise InputError([Problem(Place("--level"), message, help)])
-
-
-def _write_all(folder: Path, files: dict[str, str]) -> None:
+def write_all(folder: Path, files: dict[str, str]) -> None:
     """The witnesses, into a folder that is new or empty, so that no old witness stands among them."""
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -54,10 +54,10 @@ def in_language(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-def chosen_options(words: Sequence[str]) -> dict[str, str]:
-    """`ID=OPTION` words of `--reading` as a mapping. Raises `InputError`."""
+def chosen_options(words: Sequence[str], option: str = "--reading") -> dict[str, str]:
+    """`ID=OPTION` words of `--reading`, or of another option, as a mapping. Raises `InputError`."""
     problems = [
-        Problem(Place("--reading"), f"`{word}` is not ID=OPTION", "write for example lanping-ratio=equal")
+        Problem(Place(option), f"`{word}` is not ID=OPTION", "write for example lanping-ratio=equal")
         for word in words
         if not all(word.partition("="))
     ]

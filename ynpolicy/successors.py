@@ -75,11 +75,11 @@ def successor(name: str | Path, older: Pack, readings: Mapping[str, str], tables
     }
     notes += [Note(READING_GONE, f"{id}={option}") for id, option in readings.items() if id not in kept]
     newer = choose(newer, kept)
-    facts = _renamed(newer.facts, older.facts)
-    norms = _renamed(newer.norms, older.norms)
+    facts = renamed(newer.facts, older.facts)
+    norms = renamed(newer.norms, older.norms)
     notes += [Note(FACT_RENAMED, old, new) for new, old in facts.items()]
     notes += [Note(NORM_RENAMED, old, new) for new, old in norms.items()]
-    return Successor(_with_names(newer, facts, norms), tuple(notes))
+    return Successor(with_names(newer, facts, norms), tuple(notes))
 
 
 def _under_tables(name: str | Path, tables: Mapping[str, bytes]) -> tuple[Pack, list[Note]]:
@@ -105,7 +105,7 @@ def _lies_over(path: Path, pack: Pack) -> bool:
     return own is not None and base is not None and own.key == base.key and set(own.columns) <= set(base.columns)
 
 
-def _renamed(newer: Mapping[str, FactType] | Mapping[str, Norm], older: Mapping[str, object]) -> dict[str, str]:
+def renamed(newer: Mapping[str, FactType] | Mapping[str, Norm], older: Mapping[str, object]) -> dict[str, str]:
     """Newer names and the older ones that they keep as aliases, where the older name itself is gone."""
     found = {}
     for name, entry in newer.items():
@@ -119,7 +119,8 @@ def _renamed(newer: Mapping[str, FactType] | Mapping[str, Norm], older: Mapping[
 # ---------------------------------------------------------------- other names
 
 
-def _with_names(pack: Pack, facts: Mapping[str, str], norms: Mapping[str, str]) -> Pack:
+def with_names(pack: Pack, facts: Mapping[str, str], norms: Mapping[str, str]) -> Pack:
+    """A pack with other names for some facts and norms, wherever they stand."""
     if not facts and not norms:
         return pack
     return evolve(
@@ -127,6 +128,10 @@ def _with_names(pack: Pack, facts: Mapping[str, str], norms: Mapping[str, str]) 
         facts={facts.get(name, name): _fact(fact, facts) for name, fact in pack.facts.items()},
         norms={norms.get(id, id): _norm(norm, facts, norms) for id, norm in pack.norms.items()},
         territory={level: _lines(lines, facts) for level, lines in pack.territory.items()},
+        claims=evolve(
+            pack.claims,
+            possible=tuple(evolve(one, holds=_lines(one.holds, facts)) for one in pack.claims.possible),
+        ),
     )
 
 

@@ -75,7 +75,7 @@ def _amended(case: Amended, labels: Mapping[str, Text], lang: str) -> dict[str, 
         "before": _decision(case.before, case.level, lang),
         "after": _decision(case.after, case.level, lang),
         "findings": [_effect(effect, labels, lang) for effect in case.effects],
-        "quiet": [_element(element, lang) for element in case.quiet],
+        "quiet": [element_view(element, lang) for element in case.quiet],
         "parts": [PART_WORDS[part][lang] for part in case.parts],
         "left_out": [
             {
@@ -96,7 +96,7 @@ def _effect(effect: Effect, labels: Mapping[str, Text], lang: str) -> dict[str, 
         "explained": int(effect.explained),
         "causes": [
             {
-                **_element(cause.element, lang),
+                **element_view(cause.element, lang),
                 "weight": PHRASES["alone" if cause.alone else "together"][lang] if several and effect.explained else "",
             }
             for cause in effect.causes
@@ -113,7 +113,8 @@ def _effect(effect: Effect, labels: Mapping[str, Text], lang: str) -> dict[str, 
     }
 
 
-def _element(element: Element, lang: str) -> dict[str, Any]:
+def element_view(element: Element, lang: str) -> dict[str, Any]:
+    """A difference between two packs, in words."""
     return {
         "kind": KIND_WORDS[element.kind][lang],
         "label": element.label[lang],

@@ -116,6 +116,10 @@ ASPECT_WORDS: Final[Mapping[str, Text]] = {
     "derived": Text("由何得出", "follows from"),
     "territory": Text("地域范围", "territory"),
     "option": Text("所取选项", "option taken"),
+    "fact": Text("事实", "fact"),
+    "in_force": Text("在适用期", "in force"),
+    "review": Text("从严审核", "review"),
+    "may": Text("鼓励", "encouraged"),
 }
 
 EXCEPTION: Final = Text("例外情形", "exception")

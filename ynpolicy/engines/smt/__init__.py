@@ -19,6 +19,8 @@ What there is to ask of an encoding, each a formula that `both`, `either` and `n
 * `domain()`: the case is a possible one: types, ranges, what follows from other facts, what the pack's constraints
   say. A `Search` adds it by itself.
 
+A `Pair` is two packs over one case, and a `PairSearch` asks for a case that is possible in both.
+
 Two kinds of cases: complete ones (the default), in which every fact is exact and known unless its question does not
 arise; and `partial` ones, in which facts may also be unknown, measured, or sets known in part. The as-of date is a
 variable unless it is given. A parameter without a verified value is unknown, or with `hypothetical` has any value of
@@ -33,10 +35,12 @@ from ynpolicy.engines.smt.codes import Codes, symbols_of
 from ynpolicy.engines.smt.conflicts import Conflict, conduct_of, conflict
 from ynpolicy.engines.smt.encoding import Encoding
 from ynpolicy.engines.smt.outcomes import NormFormulas
+from ynpolicy.engines.smt.pairs import MARK, Pair, PairSearch
 from ynpolicy.engines.smt.search import Answer, Search, Status
 from ynpolicy.engines.smt.truths import Formula, Kleene, both, either, every, implies, no, some
 
 __all__ = [
+    "MARK",
     "Answer",
     "Codes",
     "Conflict",
@@ -44,6 +48,8 @@ __all__ = [
     "Formula",
     "Kleene",
     "NormFormulas",
+    "Pair",
+    "PairSearch",
     "Search",
     "Status",
     "both",

@@ -69,11 +69,27 @@ class Search:
 
     def _cover(self) -> None:
         """Adds the domain of facts that came up since the last question."""
-        names = frozenset(self.encoding.facts)
+        names = self._names()
         while names != self._covered:
-            self._solver.add(as_z3(self.encoding.domain()))
+            self._solver.add(as_z3(self._domain()))
             self._covered = names
-            names = frozenset(self.encoding.facts)
+            names = self._names()
+
+    def _names(self) -> frozenset[str]:
+        """The facts that have variables by now."""
+        return frozenset(self.encoding.facts)
+
+    def _domain(self) -> Formula:
+        """That the case is a possible one."""
+        return self.encoding.domain()
+
+    def _lemmas(self, model: Any) -> list[Formula]:
+        """What a model gets wrong of the calendar."""
+        return self.encoding.deadlines.lemmas(model)
+
+    def _wishes(self) -> tuple[Formula, ...]:
+        """What makes a case read well, or else writable at all."""
+        return self.encoding.readable(), self.encoding.writable()
 
     def _ask(self) -> Answer:
         for _ in range(_STEPS):
@@ -83,7 +99,7 @@ class Search:
             if found != z3.sat:
                 return Answer(Status.UNDECIDED, reason=self._solver.reason_unknown())
             model = self._solver.model()
-            lemmas = self.encoding.deadlines.lemmas(model)
+            lemmas = self._lemmas(model)
             if not lemmas:
                 return Answer(Status.FOUND, model)
             self._solver.add(*(as_z3(lemma) for lemma in lemmas))
@@ -92,7 +108,7 @@ class Search:
     def _written(self, rough: Answer) -> Answer:
         """The same question for a case that reads well, or else for one that can be written: in millionths."""
         answer = rough
-        for wish in (self.encoding.readable(), self.encoding.writable()):
+        for wish in self._wishes():
             if wish is True:
                 return rough
             self._solver.push()

@@ -1,0 +1,367 @@
+"""Two packs side by side: how each norm stands, and that the case which shows it replays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+import pytest
+from attrs import evolve
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.faulty_packs import GROUPS, P, sound
+from tests.handmade import fact, lines, must, must_not, number, pack_of
+from tests.layouts import laid_out_otherwise
+from tests.ran import Ran
+from ynpolicy import load
+from ynpolicy.diff import BURDENS, Comparison, NormPair, Relation, Side, Witness, compare
+from ynpolicy.diff.canonical import facts_behind
+from ynpolicy.ir import Case, Kind, Lookup, Norm, Pack, Table, is_settled
+from ynpolicy.judge import Judge
+from ynpolicy.loader import load_pack
+from ynpolicy.mutation.mutants import mutants
+from ynpolicy.semantics import judge
+from ynpolicy.testing.chance import seeded
+from ynpolicy.testing.drawn_cases import CaseSpace, law_at, stated
+from ynpolicy.testing.drawn_packs import draw_pack
+from ynpolicy.testing.strategies import packs
+from ynpolicy.verdict import Outcome
+
+pytest.importorskip("z3", reason="the extra `proof` is not installed")
+ROOT: Final = Path(__file__).parent.parent
+MIRROR: Final = {
+    Relation.STRICTER: Relation.LOOSER,
+    Relation.LOOSER: Relation.STRICTER,
+    Relation.ADDED: Relation.REMOVED,
+    Relation.REMOVED: Relation.ADDED,
+}
+
+
+def side(pack: Pack, day: date | None = None) -> Side:
+    return Side(Judge(pack, use_forward=False), day)
+
+
+def compared(a: Pack, b: Pack) -> Comparison:
+    return compare(side(a), side(b))
+
+
+def only(found: Comparison) -> NormPair:
+    """The one norm that is not alike."""
+    (pair,) = [pair for pair in found.norms if not pair.relation.is_alike]
+    return pair
+
+
+def outcomes(found: Comparison, pair: NormPair, witness: Witness) -> tuple[Outcome | None, Outcome | None]:
+    """What the references say of a witness, each reading its case afresh."""
+    said = []
+    for own, id, shown in ((found.a, pair.name_a, witness.a), (found.b, pair.name_b, witness.b)):
+        verdict = Judge(own.pack, use_forward=False).check(dict(shown.case))
+        said.append(next((finding.outcome for finding in verdict.findings if finding.norm.id == id), None))
+    return said[0], said[1]
+
+
+def burden(outcome: Outcome | None) -> int:
+    return next((i for i, group in enumerate(BURDENS) if outcome in group), 0)
+
+
+def assert_shown(found: Comparison) -> None:
+    """Each difference has a case that shows it, whichever way it goes, in the reference itself."""
+    for pair in found.norms:
+        assert pair.relation is not Relation.UNDECIDED, pair
+        if pair.relation.is_alike:
+            assert pair.witnesses == ()
+            continue
+        if pair.relation not in (Relation.ADDED, Relation.REMOVED):
+            assert pair.witnesses, pair
+        for witness in pair.witnesses:
+            a, b = outcomes(found, pair, witness)
+            assert (a, b) == (witness.a.outcome, witness.b.outcome)
+            assert a is not b
+            match witness.shows:
+                case "stricter":
+                    assert burden(b) > burden(a)
+                case "looser":
+                    assert burden(b) < burden(a)
+                case "open":
+                    assert Outcome.UNDETERMINED in (a, b)
+                case _:
+                    assert burden(a) == burden(b)
+
+
+# ---------------------------------------------------------------- small packs
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "relation"),
+    [
+        (must_not("x", "a.size <= 10"), must_not("x", "a.size < 10"), Relation.LOOSER),
+        (must("x", "a.size >= 10"), must("x", "a.size > 10"), Relation.STRICTER),
+    ],
+)
+def test_one_boundary_is_told_apart_on_the_boundary(a: Norm, b: Norm, relation: Relation) -> None:
+    """`<` and `<=` differ in one value, and the witness has that value."""
+    found = compared(sound(a), sound(b))
+    pair = only(found)
+    assert (pair.id, pair.relation) == ("x", relation)
+    (witness,) = pair.witnesses
+    assert witness.a.case == witness.b.case
+    assert witness.a.case["facts"]["a.size"] == "10"
+    assert_shown(found)
+
+
+WAYS: Final = (
+    (must("x", "a.done"), must("x", "a.done", applies=[P]), Relation.LOOSER),
+    (must("x", "a.done", applies=[P]), must("x", "a.done", applies=["a.flag"]), Relation.INCOMPARABLE),
+    (must("x", "a.done or a.extra"), must("x", "a.extra or a.done"), Relation.EQUIVALENT),
+    (must("x", "a.size < 5", "a.size < 9"), must("x", "a.size < 5"), Relation.EQUIVALENT),
+    (must("x", "a.done", applies=["a.done"]), must("x", "a.size >= 0", applies=["a.flag"]), Relation.AS_STRICT),
+)
+
+
+@pytest.mark.parametrize(("a", "b", "relation"), WAYS)
+def test_a_norm_stands_as_it_should(a: Norm, b: Norm, relation: Relation) -> None:
+    """Each relation comes about by itself, and turns round with the packs."""
+    found, back = compared(sound(a), sound(b)), compared(sound(b), sound(a))
+    by_id = {pair.id: pair.relation for pair in found.norms}
+    assert by_id.pop("x") is relation
+    assert set(by_id.values()) == {Relation.SAME_TEXT}
+    assert {p.id: p.relation for p in back.norms}["x"] is MIRROR.get(relation, relation)
+    assert_shown(found)
+    assert_shown(back)
+
+
+def test_a_norm_that_only_one_pack_has_is_shown_by_a_case_that_it_burdens() -> None:
+    """An added norm is no stricter norm: it has none beside it, and its witness breaks it."""
+    found = compared(sound(), sound(must_not("x", "a.extra", applies=["a.flag"])))
+    pair = only(found)
+    assert (pair.relation, pair.name_a, pair.name_b) == (Relation.ADDED, "", "x")
+    assert [(w.a.outcome, w.b.outcome) for w in pair.witnesses] == [(None, Outcome.VIOLATED)]
+    assert_shown(found)
+    assert only(compared(found.b.pack, found.a.pack)).relation is Relation.REMOVED
+
+
+def test_a_renamed_norm_is_found_by_its_alias_or_by_its_text() -> None:
+    """Another id alone is no difference; with the older name kept, a change beside it is found too."""
+    a = sound(must("old", "a.size > 3"))
+    same = compared(a, sound(must("new", "a.size > 3")))
+    assert same.same
+    assert [(note.name, note.after) for note in same.notes] == [("old", "new")]
+    changed = sound(evolve(must("new", "a.size >= 3"), aliases=("old",)))
+    for found, relation in ((compared(a, changed), Relation.LOOSER), (compared(changed, a), Relation.STRICTER)):
+        assert only(found).relation is relation
+        assert {only(found).name_a, only(found).name_b} == {"old", "new"}
+        assert_shown(found)
+
+
+def test_a_fact_of_one_pack_only_is_free_in_the_other() -> None:
+    """A line on a fact that A does not know makes B's duty looser, and A's witness does not state it."""
+    a = pack_of([number("a.size")], [must("x", "a.size < 5")])
+    b = pack_of([number("a.size"), fact("b.flag")], [must("x", "a.size < 5", applies=["b.flag"])])
+    found = compared(a, b)
+    assert only(found).relation is Relation.LOOSER
+    (witness,) = only(found).witnesses
+    assert "b.flag" not in witness.a.case["facts"]
+    assert witness.b.case["facts"]["b.flag"] is False
+    assert [element.name for element in found.vocabulary] == ["b.flag"]
+    assert_shown(found)
+
+
+def test_a_table_by_which_facts_follow_is_read_by_each_pack_for_itself() -> None:
+    """A cell that changes moves a duty to other cases; one case without the fact that follows shows it in both."""
+    group = fact("a.group", Kind.SYMBOL, "gh", derived=Lookup("a.kind", "groups", "group"))
+    facts = [fact("a.kind", Kind.SYMBOL, "pqr"), group]
+    norm = must_not("x", 'a.group == "h"')
+    rows = {**GROUPS.rows, "q": {"kind": "q", "group": "h"}}
+    moved = Table("groups", "kind", ("kind", "group"), rows)
+    found = compared(pack_of(facts, [norm], tables=[GROUPS]), pack_of(facts, [norm], tables=[moved]))
+    assert only(found).relation is Relation.STRICTER
+    (witness,) = only(found).witnesses
+    assert witness.a.case == witness.b.case
+    assert witness.a.case["facts"] == {"a.kind": "q"}
+    assert_shown(found)
+
+
+def test_numbers_in_another_unit_are_compared_as_quantities() -> None:
+    """The same bound in kilometres is equivalent; a bound one metre off is not."""
+    metres = pack_of([number("a.way", unit="m")], [must("x", "a.way >= 1000")])
+    for text, relation in (("a.way >= 1", Relation.EQUIVALENT), ("a.way >= 1.001", Relation.STRICTER)):
+        far = pack_of([number("a.way", unit="km", resolution=Fraction(1, 1000))], [must("x", text)])
+        found = compared(metres, far)
+        assert [pair.relation for pair in found.norms] == [relation]
+        assert not found.same, "the unit itself is told"
+        assert_shown(found)
+
+
+def test_what_the_solver_leaves_open_is_never_called_equal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without an answer a norm is undecided, and the packs are not said to be the same."""
+    from ynpolicy.diff import solving
+    from ynpolicy.engines.smt import Answer, Status
+
+    answer = Answer(Status.UNDECIDED, reason="timeout")
+    monkeypatch.setattr(solving.PairSearch, "find", lambda *_: answer)
+    found = compared(sound(must("x", "a.done or a.extra")), sound(must("x", "a.extra or a.done")))
+    assert (only(found).relation, only(found).why) == (Relation.UNDECIDED, "timeout")
+    assert not found.same
+
+
+# ---------------------------------------------------------------- drawn packs
+
+
+def changes(pack: Pack) -> Iterator[tuple[Pack, str]]:
+    """The pack with each small change in one of its norms that mutation knows, and the norm's id.
+
+    No pack can have a parameter that is the day before the as-of date, as one of the changes does.
+    """
+    for mutant in mutants(pack, {id: {} for id in pack.norms}):
+        if mutant.subject in pack.norms and not any(alias.is_day for alias in mutant.aliases):
+            ((_, new),) = mutant.pairs
+            parameters = {**pack.parameters, **{alias.name: alias for alias in mutant.aliases}}
+            yield evolve(pack, norms={**pack.norms, mutant.subject: new.norm}, parameters=parameters), mutant.subject
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@given(packs(4), st.integers(0, 10**6))
+def test_a_change_in_one_norm_is_named_and_shown(pack: Pack, choice: int) -> None:
+    """No other norm is named, the reference judges the witness as it says, and the comparison turns round."""
+    made = list(changes(pack))
+    changed, id = made[choice % len(made)]
+    found = compared(pack, changed)
+    assert {pair.id for pair in found.norms if pair.relation is not Relation.SAME_TEXT} <= {id}
+    assert_shown(found)
+    back = compared(changed, pack)
+    assert [MIRROR.get(p.relation, p.relation) for p in back.norms] == [p.relation for p in found.norms]
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@given(packs(3), packs(3))
+def test_any_two_packs_stand_as_their_mirror(a: Pack, b: Pack) -> None:
+    """Two packs that share little are compared, each witness replays, and the comparison turns round."""
+    found, back = compared(a, b), compared(b, a)
+    assert_shown(found)
+    assert_shown(back)
+    mine = {(pair.id, pair.level): MIRROR.get(pair.relation, pair.relation) for pair in found.norms}
+    assert mine == {(pair.id, pair.level): pair.relation for pair in back.norms}
+
+
+@settings(max_examples=15)
+@given(packs(4))
+def test_a_pack_differs_in_nothing_from_itself(pack: Pack) -> None:
+    """Every norm has the same text, in whatever order norms and lines stand."""
+    turned = {
+        id: evolve(norm, applies=evolve(norm.applies, items=norm.applies.items[::-1]))
+        for id, norm in reversed(pack.norms.items())
+    }
+    assert compared(pack, pack).same
+    assert {pair.relation for pair in compared(pack, evolve(pack, norms=turned)).norms} == {Relation.SAME_TEXT}
+
+
+def test_what_is_proved_equal_no_drawn_case_tells_apart() -> None:
+    """The solver's word is not taken alone: complete cases near the thresholds of equal norms have equal outcomes."""
+    tried = 0
+    for seed in range(20):
+        draw = seeded("equal", seed)
+        pack = draw_pack(draw, 2)
+        for changed, id in list(changes(pack))[seed % 5 :: 9]:
+            (relation,) = [pair.relation for pair in compared(pack, changed).norms if pair.id == id]
+            if relation is not Relation.EQUIVALENT:
+                continue
+            space = CaseSpace(changed, norm=id)
+            for _ in range(40):
+                case = stated(changed, space.aimed(draw))
+                if all(is_known(case, name) for name in facts_behind(changed, changed.norms[id].conditions)):
+                    tried += 1
+                    assert outcome_of(pack, case, id) is outcome_of(changed, case, id)
+    assert tried >= 50
+
+
+def is_known(case: Case, name: str) -> bool:
+    return name in case.values and is_settled(case.values[name])
+
+
+def outcome_of(pack: Pack, case: Case, id: str) -> Outcome:
+    own = evolve(case, parameters=law_at(pack, case.as_of))
+    return next(finding.outcome for finding in judge(pack, own) if finding.norm.id == id)
+
+
+# ---------------------------------------------------------------- real packs
+
+
+def test_the_plan_under_another_reading() -> None:
+    """Under `lanping-ratio=equal` the norm on Lanping falls away, and Lanping under those on other counties."""
+    plan = load("yunnan-14fyp", use_forward=False)
+    found = compare(Side(plan), Side(plan.under({"lanping-ratio": "equal"})), "project")
+    assert_shown(found)
+    by_id = {pair.id: pair for pair in found.norms if not pair.relation.is_alike}
+    assert by_id["offset.lanping-ratio"].relation is Relation.REMOVED
+    assert by_id["offset.other-region-ratio"].relation is Relation.STRICTER
+    for pair in by_id.values():
+        assert all(witness.a.case["facts"]["site.county"] == "533325" for witness in pair.witnesses)
+
+
+def test_the_plan_on_the_day_before_special_limits_begin() -> None:
+    """From 2022-12-31 to 2023-01-01 nothing grows milder, and what begins or falls due is what differs."""
+    plan = load("yunnan-14fyp", use_forward=False)
+    found = compare(Side(plan, date(2022, 12, 31)), Side(plan, date(2023, 1, 1)), "project")
+    assert_shown(found)
+    assert found.having(Relation.LOOSER, Relation.ADDED, Relation.REMOVED, Relation.AS_STRICT) == ()
+    changed = [pair for pair in found.norms if not pair.relation.is_alike]
+    assert "limits.special-new" in {pair.id for pair in found.having(Relation.STRICTER)}
+    for pair in changed:
+        assert {(e.kind, a.name, a.before, a.after) for e in pair.elements for a in e.aspects} == {
+            ("norm", "in_force", "no", "yes")
+        }
+        assert all(witness.a.outcome is Outcome.NOT_IN_FORCE for witness in pair.witnesses)
+
+
+def test_layout_alone_is_no_difference(tmp_path: Path) -> None:
+    """Files renamed, norms turned round, comments, quotes and blank lines: every norm has the same text."""
+    name = laid_out_otherwise(ROOT / "policies" / "yangtze-law-26", tmp_path / "other")
+    a, b = load_pack("yangtze-law-26"), load_pack(name)
+    assert a.digest != b.digest
+    assert list(a.norms) != list(b.norms)
+    found = compared(a, b)
+    assert found.same
+    assert {pair.relation for pair in found.norms} == {Relation.SAME_TEXT}
+
+
+def test_lines_in_other_words_are_proved_equal() -> None:
+    """Where the text differs and the meaning does not, the solver says so."""
+    a = sound(must("x", "a.size < 5 or a.done", applies=["not a.flag"]))
+    b = sound(evolve(must("x", "a.done or not a.size >= 5"), applies=lines("a.flag == False")))
+    assert [pair.relation for pair in compared(a, b).norms if pair.id == "x"] == [Relation.EQUIVALENT]
+
+
+# ---------------------------------------------------------------- the command
+
+SAMPLES: Final = [str(ROOT / "docs" / "how-to" / name) for name in ("sample-pack", "sample-pack-amended")]
+
+
+def test_the_command_writes_witnesses_that_check_reads(tmp_path: Path) -> None:
+    """Each file of a witness is a case that the two packs judge as its head says; the report names it."""
+    folder = tmp_path / "shown"
+    ran = Ran("diff", *SAMPLES, "--lang", "en", "--witnesses", str(folder))
+    assert ran.status == 1
+    (file,) = folder.iterdir()
+    assert f"witness {file.name} (B burdens it less" in ran.out
+    assert "farm.river-ban violated" in file.read_text(encoding="utf-8")
+    said = [load(name, use_forward=False).check(file).findings[0].outcome for name in SAMPLES]
+    assert said == [Outcome.VIOLATED, Outcome.COMPLIED]
+
+
+def test_the_command_ends_with_the_status_of_the_comparison() -> None:
+    """0 where nothing differs, 1 where something does, 2 where the command is wrong."""
+    assert Ran("diff", SAMPLES[0]).status == 0
+    assert Ran("diff", *SAMPLES, "--format", "json").status == 1
+    for wrong, message in (
+        (("--as-of-b", "2023-01-01"), "one pack is read on a day"),
+        (("--reading", "ratio=equal"), "there is no such reading"),
+        (("--reading-b", "equal"), "`equal` is not ID=OPTION"),
+        (("--level", "county"), "no norm stands on the level `county`"),
+        (("--as-of", "2023-02-30"), "--as-of"),
+    ):
+        ran = Ran("diff", *SAMPLES, *wrong, "--lang", "en")
+        assert (ran.status, message in ran.err) == (2, True), ran.err
