@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ynpolicy
+from tests.ran import Ran
 from ynpolicy.casebook import read_casebook, run_casebook
 from ynpolicy.collation import collate
 from ynpolicy.judge import Judge
@@ -137,6 +138,17 @@ def test_cases_are_drawn_for_a_law_without_a_last_day(case: dict[str, Any]) -> N
     """They lie within days that a case file may state, and are judged by both engines."""
     assert "1900" < case["as_of"] < "2200"
     assert len(LAW.check(case).findings) == 3
+
+
+def test_a_kept_verdict_is_replayed_in_the_words_of_a_law(tmp_path: Path) -> None:
+    """A bundle of a verdict under the law says “not in line with the law” when it is judged again."""
+    facts = {"site.in_yangtze_basin": True, "project.is_chemical": True, "project.nature": ["new"]}
+    case = {"level": "project", "as_of": "2022-06-01", "facts": facts | {"site.yangtze_bank_distance": 5}}
+    ynpolicy.bundle(LAW, case, tmp_path / "law.zip")
+    for lang, word in (("zh", "不符合法律规定"), ("en", "Not in line with the law")):
+        ran = Ran("replay", tmp_path / "law.zip", "--pack", "yangtze-law-26", "--lang", lang)
+        assert (ran.status, word in ran.out) == (0, True), ran.out
+        assert re.findall(r"规划要求|the plan", ran.out) == []
 
 
 BANKS = """

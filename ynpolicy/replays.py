@@ -43,7 +43,7 @@ class Amendment:
 class Replay:
     """A bundle judged again: with its own pack, and under a newer one where that is asked.
 
-    `labels` are what the packs call their facts.
+    `labels` are what the packs call their facts, `instrument` is what the bundle's pack encodes.
     """
 
     bundle: Bundle
@@ -51,6 +51,7 @@ class Replay:
     labels: Mapping[str, Text]
     cases: tuple[Recorded, ...]
     newer: Amendment | None = None
+    instrument: str = "plan"
 
     @property
     def same(self) -> bool:
@@ -101,11 +102,11 @@ def replay(path: Path | str, newer: Path | str | None = None) -> Replay:
             amended.append(amend(judge, after, kept.file.name, by_name(pack, raw), verdict))
     labels = {name: fact.label for name, fact in pack.facts.items()}
     if follows is None:
-        return Replay(bundle, pack.title, labels, tuple(cases))
+        return Replay(bundle, pack.title, labels, tuple(cases), instrument=pack.instrument)
     labels = {name: fact.label for name, fact in follows.pack.facts.items()} | labels
     new = follows.pack
     told = Amendment(new.id, new.version, new.digest, new.title, follows.notes, tuple(amended))
-    return Replay(bundle, pack.title, labels, tuple(cases), told)
+    return Replay(bundle, pack.title, labels, tuple(cases), told, pack.instrument)
 
 
 def _case(case: Recorded) -> dict[str, Any]:

@@ -48,23 +48,24 @@ def _bundle(replay: Replay, lang: str) -> dict[str, Any]:
         "name": bundle.shown,
         "pack": f"{replay.title[lang]} ({bundle.pack} {bundle.pack_version}, {bundle.pack_digest})",
         "same": replay.same,
-        "cases": [_case(case, replay.labels, lang) for case in replay.cases],
-        "newer": None if replay.newer is None else _amendment(replay.newer, replay.labels, lang),
+        "cases": [_case(case, replay, lang) for case in replay.cases],
+        "newer": None if replay.newer is None else _amendment(replay.newer, replay, lang),
     }
 
 
-def _amendment(newer: Amendment, labels: Mapping[str, Text], lang: str) -> dict[str, Any]:
+def _amendment(newer: Amendment, replay: Replay, lang: str) -> dict[str, Any]:
     return {
         "pack": f"{newer.title[lang]} ({newer.pack} {newer.version}, {newer.digest})",
         "same": newer.same,
         "notes": [
             {"label": NOTE_WORDS[note.kind][lang], "name": note.name, "after": note.after} for note in newer.notes
         ],
-        "cases": [_amended(case, labels, lang) for case in newer.cases],
+        "cases": [_amended(case, replay, lang) for case in newer.cases],
     }
 
 
-def _amended(case: Amended, labels: Mapping[str, Text], lang: str) -> dict[str, Any]:
+def _amended(case: Amended, replay: Replay, lang: str) -> dict[str, Any]:
+    labels = replay.labels
     names = {name: label.zh for name, label in labels.items()}
     return {
         "title": case.title,
@@ -72,8 +73,8 @@ def _amended(case: Amended, labels: Mapping[str, Text], lang: str) -> dict[str, 
         "level": LEVELS[case.level][lang] if case.level in LEVELS else case.level,
         "as_of": case.as_of,
         "same": case.same,
-        "before": _decision(case.before, case.level, lang),
-        "after": _decision(case.after, case.level, lang),
+        "before": _decision(case.before, case.level, lang, replay.instrument),
+        "after": _decision(case.after, case.level, lang, replay.instrument),
         "findings": [_effect(effect, labels, lang) for effect in case.effects],
         "quiet": [element_view(element, lang) for element in case.quiet],
         "parts": [PART_WORDS[part][lang] for part in case.parts],
@@ -138,7 +139,8 @@ def _aspect(aspect: Aspect, lang: str) -> dict[str, Any]:
     }
 
 
-def _case(recorded: Recorded, labels: Mapping[str, Text], lang: str) -> dict[str, Any]:
+def _case(recorded: Recorded, replay: Replay, lang: str) -> dict[str, Any]:
+    labels = replay.labels
     return {
         "title": recorded.title,
         "file": recorded.file,
@@ -146,8 +148,8 @@ def _case(recorded: Recorded, labels: Mapping[str, Text], lang: str) -> dict[str
         "as_of": recorded.as_of,
         "judged_at": recorded.judged_at,
         "same": recorded.same,
-        "before": _decision(recorded.before, recorded.level, lang),
-        "after": _decision(recorded.after, recorded.level, lang),
+        "before": _decision(recorded.before, recorded.level, lang, replay.instrument),
+        "after": _decision(recorded.after, recorded.level, lang, replay.instrument),
         "findings": [_finding(finding, labels, lang) for finding in recorded.findings],
         "facts": [_fact(fact, labels, lang) for fact in recorded.facts],
         "parts": [PART_WORDS[part][lang] for part in recorded.parts],
@@ -162,12 +164,12 @@ def _case(recorded: Recorded, labels: Mapping[str, Text], lang: str) -> dict[str
     }
 
 
-def _decision(decision: str, level: str, lang: str) -> str:
+def _decision(decision: str, level: str, lang: str, instrument: str) -> str:
     """A recorded decision in words; what no decision is called, as it is written."""
     if not decision:
         return UNJUDGED[lang]
     known = {one.value: one for one in Decision}
-    return decision_word(known[decision], level, lang) if decision in known else decision
+    return decision_word(known[decision], level, lang, instrument) if decision in known else decision
 
 
 def _finding(finding: ChangedFinding, labels: Mapping[str, Text], lang: str) -> dict[str, Any]:
