@@ -6,8 +6,10 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import cast
 
 import pytest
+import pytest_ynpolicy
 
 import ynpolicy
 from ynpolicy.casebook import coverage, read_casebook, run_casebook
@@ -24,10 +26,12 @@ def test_a_smelter_at_the_bank_is_refused():
     case = {"case": "c", "level": "project", "as_of": "2022-05-01", "facts": facts}
     assert ynpolicy.load("river").check(case).decision.value == "refused"
 """
-SUITE = """
-from ynpolicy.testing import consistency
-class TestRiver(consistency("river", examples=1)):
-    pass
+CASEBOOK = """
+from ynpolicy.casebook import read_casebook, run_casebook
+
+def test_the_cases_of_the_pack():
+    judge = ynpolicy.load("river")
+    assert run_casebook(judge, read_casebook(judge.pack))[1] == ()
 """
 
 
@@ -53,7 +57,7 @@ def test_it_reports_what_each_norm_still_lacks(tmp_path: Path) -> None:
 
 def test_the_cases_of_a_pack_reach_all_of_it_in_several_processes(tmp_path: Path) -> None:
     """What the workers of pytest-xdist find is added up, and a pack that is all reached passes."""
-    status, lines = ran(tmp_path, SUITE + ONE_CASE, "--ynpolicy-fail-under=100", "-n", "2")
+    status, lines = ran(tmp_path, ONE_CASE + CASEBOOK, "--ynpolicy-fail-under=100", "-n", "2")
     assert status == 0, lines
     assert "100.0 % reached: 16 of 16, by 15 verdicts" in lines
 
@@ -66,21 +70,35 @@ def test_a_run_that_does_not_ask_for_it_imports_none_of_the_package(tmp_path: Pa
     assert not any("coverage of norms" in line for line in lines)
 
 
-@pytest.mark.parametrize(
-    ("test", "option", "status", "line"),
-    [
-        ("", "--ynpolicy-fail-under=900", 4, "ERROR: --ynpolicy-fail-under: `900` is not a percentage: write 0 to 100"),
-        ("def test_a(): pass", "--ynpolicy-fail-under=1", 1, "FAILED nothing is reached, and 1 % are asked for"),
-        ("def test_a(): pass", "--ynpolicy-coverage", 0, "no test asked for a verdict"),
-    ],
-)
-def test_a_run_without_verdicts_never_passes_for_a_covered_one(
-    tmp_path: Path, test: str, option: str, status: int, line: str
-) -> None:
-    """A wrong share, and a pack that nothing reached, are said so."""
-    found, lines = ran(tmp_path, test, option)
-    assert found == status
-    assert line in lines
+def test_a_run_without_verdicts_never_passes_for_a_covered_one(tmp_path: Path) -> None:
+    """Where no test asked for a verdict, nothing is reached, and a share that is asked for is not met."""
+    status, lines = ran(tmp_path, "def test_a(): pass", "--ynpolicy-fail-under=1")
+    assert status == 1
+    assert "no test asked for a verdict" in lines
+    assert "FAILED nothing is reached, and 1 % are asked for" in lines
+
+
+class Options:
+    """What a run was called with."""
+
+    def __init__(self, **values: object) -> None:
+        self.getoption = values.get
+
+
+@pytest.mark.parametrize("share", [-1.0, 100.5, 900.0, float("nan")])
+def test_a_share_beyond_all_is_refused(share: float) -> None:
+    """A percentage lies between 0 and 100."""
+    with pytest.raises(pytest.UsageError, match="is not a percentage: write 0 to 100"):
+        pytest_ynpolicy.pytest_configure(cast(pytest.Config, Options(ynpolicy_fail_under=share)))
+
+
+def test_without_hypothesis_the_option_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the extra is not installed, a run that asks for coverage ends with what to install."""
+    for name in [name for name in sys.modules if name.startswith("ynpolicy.testing")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "hypothesis", None)
+    with pytest.raises(pytest.UsageError, match=r"pip install 'ynpolicy\[testing\]'"):
+        pytest_ynpolicy.pytest_configure(cast(pytest.Config, Options(ynpolicy_coverage=True)))
 
 
 def test_it_counts_as_the_pack_s_own_coverage_does() -> None:

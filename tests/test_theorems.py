@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ynpolicy.ir import All, Case, DatedValue, Pack
@@ -28,6 +28,7 @@ def test_every_pack_has_the_properties_of_the_ready_suite(theorem: Property) -> 
         subject = Subject(draw_pack(draw, norms=3))
         return subject, theorem.draw(subject, draw)
 
+    @settings(max_examples=max(20, settings().max_examples // 3))
     @given(drawn(pack_and_case))
     def holds(both: tuple[Subject, Drawn]) -> None:
         subject, case = both

@@ -37,13 +37,11 @@ from ynpolicy.semantics import evaluate
 from ynpolicy.testing.aiming import Aim
 from ynpolicy.testing.chance import Draw
 from ynpolicy.testing.drawn_values import POOL, Pool, exact_value_of, value_of
-from ynpolicy.testing.written import as_normalised
+from ynpolicy.testing.written import as_normalised, two_answers
 from ynpolicy.values import FALSE, Interval, Missing, Value
 
 AIMS: Final = ("threshold", "date", "exception")
 """What a case may be aimed at."""
-
-_GAPS: Final = (Missing.UNKNOWN, Missing.CONFLICT)
 
 
 class CaseSpace:
@@ -110,7 +108,7 @@ class CaseSpace:
             dropped = draw.one_of(read)
             aim.values.pop(dropped, None)
             if draw.chance(50):
-                missing[dropped] = draw.one_of(_GAPS)
+                missing[dropped] = draw.one_of(_gaps(self.pack.facts[dropped]))
         return self._finished(draw, evolve(base, values=aim.values, missing=missing))
 
     def mixed(self, draw: Draw) -> Case:
@@ -153,7 +151,7 @@ class CaseSpace:
             if draw.chance(80 if fact.derived else absent):
                 continue
             if draw.chance(8):
-                missing[fact.name] = draw.one_of(_GAPS)
+                missing[fact.name] = draw.one_of(_gaps(fact))
             else:
                 values[fact.name] = value_of(draw, fact, self.pool)
         case = Case("drawn", level, as_of, values, missing, law_at(self.pack, as_of))
@@ -170,6 +168,11 @@ class CaseSpace:
         case = stated(self.pack, draft)
         idle = [fact.name for fact in idle_facts(self.pack, case) if fact.derived is None and draw.chance(40)]
         return not_applicable(self.pack, case, idle) if idle else case
+
+
+def _gaps(fact: FactType) -> tuple[Missing, ...]:
+    """Why a fact may have no value; sources can only disagree where two answers are possible."""
+    return (Missing.UNKNOWN, Missing.CONFLICT) if two_answers(fact) else (Missing.UNKNOWN,)
 
 
 def law_at(pack: Pack, day: date) -> dict[str, Value]:
@@ -194,7 +197,12 @@ def with_records(draw: Draw, pack: Pack, case: Case) -> Case:
 
 
 def stated(pack: Pack, draft: Case) -> Case:
-    """The draft as the normaliser reads it; where a total would be beyond all bounds, without its parts."""
+    """The draft as the normaliser reads it; where a total would be beyond all bounds, without its parts.
+
+    A pack in which nothing follows from other facts reads it as it is: what is drawn is within ranges and of its level.
+    """
+    if not any(fact.derived for fact in pack.facts.values()):
+        return draft
     try:
         return as_normalised(pack, draft)
     except InputError:

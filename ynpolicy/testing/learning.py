@@ -156,7 +156,7 @@ def partial(
     less = stated(space.pack, evolve(case, values=values, missing=missing, origins={}))
     idle = {fact.name for fact in idle_facts(space.pack, less)}
     answers = {name: state for name, state in case.missing.items() if state is Missing.NOT_APPLICABLE and name in idle}
-    return as_normalised(space.pack, evolve(less, missing=dict(less.missing) | answers))
+    return stated(space.pack, evolve(less, missing=dict(less.missing) | answers))
 
 
 def coarse(draw: Draw, fact: FactType, value: Interval | SymbolSet) -> Value:

@@ -75,11 +75,12 @@ def _gap(fact: FactType, state: Missing) -> Any:
     """Why a fact has no value, as it is written; a conflict is two sources that disagree."""
     if state is not Missing.CONFLICT:
         return state.value
-    answers = _two_answers(fact)
+    answers = two_answers(fact)
     return {"sources": [{"value": answer} for answer in answers]} if answers else Missing.UNKNOWN.value
 
 
-def _two_answers(fact: FactType) -> list[Any]:
+def two_answers(fact: FactType) -> list[Any]:
+    """Two answers to a question that cannot both be true, as they are written; none where there is only one answer."""
     symbols = list(fact.symbols)
     match fact.kind:
         case Kind.BOOLEAN:
