@@ -18,7 +18,20 @@ MODULES: Final = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob
 
 LAYERS: Final[dict[int, tuple[str, ...]]] = {
     0: ("errors", "values", "cache", "version"),
-    1: ("location", "logic", "law", "claims", "wording", "ir", "verdict", "documents", "shapes", "cache", "workdays"),
+    1: (
+        "location",
+        "logic",
+        "law",
+        "claims",
+        "wording",
+        "ir",
+        "certificates",
+        "verdict",
+        "documents",
+        "shapes",
+        "cache",
+        "workdays",
+    ),
     2: (
         *("expressions", "units", "cases", "answers", "fields", "words", "conditions", "rows", "vocabulary", "norms"),
         *("choices", "claim_files", "overlays", "passages", "chinese", "messages", "archive"),
@@ -50,6 +63,7 @@ LAYERS: Final[dict[int, tuple[str, ...]]] = {
         "lint",
         "mutation",
         "proof",
+        "certify",
         "bundles",
         "rejudging",
         "amendments",

@@ -22,12 +22,12 @@ from ynpolicy.expressions import parse
 from ynpolicy.ir import AS_OF, All, AnyOf, Case, DatedValue, Exemption, Kind, Modality, Pack, Parameter, Reading
 from ynpolicy.judge import load
 from ynpolicy.mutation import Change, Mutant, Mutation, mutate
-from ynpolicy.mutation.cells import cells
 from ynpolicy.mutation.contrast import finding_of, told
 from ynpolicy.mutation.enumeration import Unfinished, with_values, witness
 from ynpolicy.mutation.mutants import mutants
 from ynpolicy.mutation.report import percent, report
 from ynpolicy.mutation.versions import version_of
+from ynpolicy.sufficiency.lines import cells
 from ynpolicy.testing.chance import Draw, seeded
 from ynpolicy.testing.drawn_cases import CaseSpace, law_at
 from ynpolicy.testing.drawn_packs import draw_pack

@@ -12,6 +12,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from ynpolicy.certificates import Certificate
 from ynpolicy.errors import Place
 from ynpolicy.ir import All, AnyOf, Case, Condition, Modality, Norm, Not
 from ynpolicy.values import Truth, Value, truth
@@ -203,7 +204,10 @@ class Receipt:
 
 @frozen
 class Verdict:
-    """All findings on one case. `missing` is every missing fact that an undetermined finding reads."""
+    """All findings on one case. `missing` is every missing fact that an undetermined finding reads.
+
+    `certificate` is what a solver says of the advice, where it was asked.
+    """
 
     case: Case
     decision: Decision
@@ -212,6 +216,7 @@ class Verdict:
     receipt: Receipt
     sufficiency: Sufficiency = Sufficiency()
     after_period: bool = False
+    certificate: Certificate | None = None
 
     @property
     def counts(self) -> Mapping[Outcome, int]:

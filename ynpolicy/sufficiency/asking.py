@@ -8,7 +8,8 @@ soon as its partial assignment has settled the matter.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from functools import partial
 from typing import Final
@@ -17,6 +18,7 @@ from ynpolicy.ir import All, Case, Deadline, Kind, Lookup, Pack, is_settled
 from ynpolicy.sufficiency.board import Board, stake
 from ynpolicy.sufficiency.derivations import agree, implied, sources
 from ynpolicy.sufficiency.joins import NO, OPEN, YES
+from ynpolicy.sufficiency.lines import writable
 from ynpolicy.sufficiency.samples import Samples
 from ynpolicy.values import Interval, Missing, Value
 from ynpolicy.verdict import Finding, Outcome
@@ -79,6 +81,7 @@ class Asking:
         self._turns_on = [sum({self._kin[name] for name in touching}) for touching in self._touching]
         self._asked = frozenset[str]()
         self._local_only = True
+        self._strange = False
         self._covered = frozenset[str]()
         self._always_follow = [n for n in following if _always_follows(pack, n)]
 
@@ -217,22 +220,45 @@ class Asking:
     # ------------------------------------------------------------ the search for a case that stays open
 
     def _settles(self, asked: Facts) -> bool | None:
-        """Whether every assignment to the facts settles the decision; None where the search had to stop."""
+        """Whether every assignment to the facts settles the decision; None where the search had to stop.
+
+        Numbers that no case can state may stand for others; what is found with them is looked for without them again.
+        """
         self._asked = asked
         self._covered = self._cover(asked)
         self._strayed = self._always_strayed
         try:
-            return not any(self._stays_open(target, asked) for target in range(len(self.board.states)))
+            if not self._some_stays_open(asked):
+                return True
+            if not self._strange:
+                return False
+            with self._stated_only():
+                return False if self._some_stays_open(asked) else None
         except _Spent:
             self.board.undo(0)
             return None
+
+    def _some_stays_open(self, asked: Facts) -> bool:
+        self._strange = False
+        return any(self._stays_open(target, asked) for target in range(len(self.board.states)))
+
+    @contextmanager
+    def _stated_only(self) -> Iterator[None]:
+        """Leaves numbers aside that no case can state."""
+        self._samples.stated_only = True
+        try:
+            yield
+        finally:
+            self._samples.stated_only = False
 
     def _find_clear(self, everything: Facts) -> None:
         """Looks once for an assignment without a refusal, so that later searches may start from it."""
         self._asked = everything
         self._strayed = -1
         try:
-            if self._no_refusal():
+            with self._stated_only():
+                clear = self._no_refusal()
+            if clear:
                 self._clear = {name: value for (_, name), value in self._served.items()}
                 self._always_strayed = 0
         except _Spent:
@@ -247,7 +273,7 @@ class Asking:
             return False
         self._local_only = True
         found = self._open_below(target)
-        if not found and self._local_only:
+        if not found and self._local_only and not self._samples.stated_only:
             self._never_open[target].append(own)
         return found
 
@@ -320,6 +346,7 @@ class Asking:
         if self._clear.get(name) != value:
             self._strayed |= self._kin[name]
         held = self._lay(name, value) and test()
+        self._strange = self._strange or (held and not _is_stated(value))
         self.board.undo(mark)
         self._strayed = strayed
         return held
@@ -344,6 +371,11 @@ class Asking:
 
     def _is_settled(self) -> bool:
         return YES in self.board.states or OPEN not in self.board.states
+
+
+def _is_stated(value: Value) -> bool:
+    """Whether a case can state a value."""
+    return not isinstance(value, Interval) or writable(value.lo)
 
 
 def _kin(pack: Pack, names: Sequence[str]) -> dict[str, int]:

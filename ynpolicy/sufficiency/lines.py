@@ -7,7 +7,7 @@ degree one) leaves the polynomials between whose zeros nothing changes for the v
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations, pairwise
 from math import ceil, floor
@@ -15,11 +15,19 @@ from typing import Final
 
 from attrs import frozen
 
+from ynpolicy.values import LARGEST_TICKS, MICRO
+
 Monomial = tuple[str, ...]
 """The variables of a product, sorted; empty for a constant."""
 
 Polynomial = frozenset[tuple[Monomial, Fraction]]
 """A sum of monomials with their coefficients, none of them zero."""
+
+TICK: Final = Fraction(1, MICRO)
+LARGEST: Final = LARGEST_TICKS * TICK
+
+FAR: Final = 1000
+"""How far beyond the last critical value the next number or day is taken, in the unit or in days."""
 
 LARGEST_STAGE: Final = 24
 """More polynomials than this are not projected: the search is then not exhaustive, and says so."""
@@ -142,27 +150,67 @@ def project(forms: Iterable[Polynomial], order: Sequence[str]) -> Lines:
     return Lines(stages, exact)
 
 
+def writable(number: Fraction) -> bool:
+    """Whether a case can state a number: a whole multiple of a millionth, and not too large."""
+    return on_grid(number, TICK) and -LARGEST <= number <= LARGEST
+
+
 def on_grid(number: Fraction, grid: Fraction) -> bool:
     """Whether a number is a whole multiple of the grid's step."""
     return (number / grid).denominator == 1
 
 
-def spread(critical: Iterable[Fraction], low: Fraction | None, high: Fraction | None, grid: Fraction) -> list[Fraction]:
-    """One number on the grid in `[low, high]` for each critical value and for each gap between, before and after."""
+def cells(critical: Iterable[Fraction], low: Fraction | None, high: Fraction | None) -> list[Fraction]:
+    """Every critical number in `[low, high]`, and one before, between and after them: a short decimal where it fits."""
     ends = {end for end in (low, high) if end is not None}
-    inside = {c for c in critical if (low is None or c >= low) and (high is None or c <= high)}
-    marks = sorted(inside | ends)
+    marks = sorted({c for c in critical if (low is None or c >= low) and (high is None or c <= high)} | ends)
     if not marks:
         return [Fraction(0)]
-    found = {mark for mark in marks if on_grid(mark, grid)}
+    found = [*marks, *(between(a, b) for a, b in pairwise(marks))]
     if low is None:
-        found.add((ceil(marks[0] / grid) - 1) * grid)
+        found.append(Fraction(ceil(marks[0]) - FAR))
     if high is None:
-        found.add((floor(marks[-1] / grid) + 1) * grid)
-    for a, b in pairwise(marks):
-        middle = floor((a + b) / 2 / grid) * grid
-        found.update([n for n in (middle, middle + grid) if a < n < b][:1])
+        found.append(Fraction(floor(marks[-1]) + FAR))
     return sorted(found)
+
+
+def told_apart(
+    critical: Iterable[Fraction],
+    always: Collection[Fraction],
+    low: Fraction | None,
+    high: Fraction | None,
+    fits: Callable[[Fraction], bool],
+) -> list[Fraction]:
+    """A number for each critical value in `[low, high]` and for each gap before, between and after them.
+
+    `always` are the critical values that do not hang on the values of other facts. Where no number that a case may have
+    `fits` there, none is needed; elsewhere one may fit beside other values, and one that does not stands for it.
+    """
+    fixed = {*always, *(end for end in (low, high) if end is not None)}
+    inside = {c for c in critical if (low is None or c >= low) and (high is None or c <= high)}
+    marks = sorted(inside | (fixed - {*always}))
+    if not marks:
+        return [Fraction(0)]
+    found = [mark for mark in marks if mark not in fixed or fits(mark)]
+    for a, b in pairwise(marks):
+        middle = between(a, b)
+        if fits(middle) or a not in fixed or b not in fixed:
+            found.append(middle)
+    if low is None and (marks[0] not in fixed or marks[0] > -LARGEST):
+        found.append(min(max(Fraction(ceil(marks[0]) - FAR), -LARGEST), (ceil(marks[0] / TICK) - 1) * TICK))
+    if high is None and (marks[-1] not in fixed or marks[-1] < LARGEST):
+        found.append(max(min(Fraction(floor(marks[-1]) + FAR), LARGEST), (floor(marks[-1] / TICK) + 1) * TICK))
+    return sorted(found)
+
+
+def between(a: Fraction, b: Fraction) -> Fraction:
+    """The decimal nearest to the middle of two numbers with as few places as can lie between them."""
+    step = Fraction(1)
+    while True:
+        middle = floor((a + b) / 2 / step + Fraction(1, 2)) * step
+        if a < middle < b:
+            return middle
+        step /= 10
 
 
 def neighbours(

@@ -12,7 +12,7 @@ from typing import Final
 
 from attrs import evolve, frozen
 
-from ynpolicy.ir import All, Case, FactType, Kind, Lookup, Modality, Pack, Total
+from ynpolicy.ir import All, Case, FactType, Kind, Lookup, Modality, Pack, Total, facts_read
 from ynpolicy.semantics import evaluate, judge, territory
 from ynpolicy.sufficiency.board import Board, stake
 from ynpolicy.sufficiency.derivations import implied
@@ -60,22 +60,35 @@ class Mending:
         self._case = case
         self._findings = [finding for finding in findings if finding.outcome is not Outcome.NOT_IN_FORCE]
         self._place = {name: place for place, name in enumerate(pack.facts)}
-        places = {fact.derived.fact for fact in pack.facts.values() if isinstance(fact.derived, Lookup)}
-        changeable = [n for n, fact in pack.facts.items() if n not in places and _may_change(fact, case)]
+        free = changeable(pack, case)
         totals = [n for n, fact in pack.facts.items() if isinstance(fact.derived, Total)]
         inside = pack.territory.get(case.level, All(()))
         stakes = [stake(finding.norm, inside) for finding in self._findings]
-        self.board = Board(pack, case, stakes, changeable, totals)
+        questions = [question for name in free if (question := pack.facts[name].arises) is not None]
+        self.board = Board(pack, case, [*stakes, *questions], free, totals)
         self._harmful = [_is_harmful(finding, case) for finding in self._findings]
         self._was_open = [finding.outcome is Outcome.UNDETERMINED for finding in self._findings]
-        self._levers = [self._sources(reads, changeable) for reads in self.board.reads]
+        self._asks = {name: self._sources(frozenset(self._asked_by(name)), free) for name in free}
+        self._levers = [self._with_askers(self._sources(reads, free)) for reads in self.board.reads[: len(stakes)]]
         self._steps = 0
         self._exact = True
 
-    def _sources(self, reads: frozenset[str], changeable: list[str]) -> list[str]:
+    def _sources(self, reads: frozenset[str], free: list[str]) -> list[str]:
         """The changeable facts on which a norm depends, in the vocabulary's order."""
         followers = self.board.followers
-        return [name for name in changeable if name in reads or not reads.isdisjoint(followers.get(name, ()))]
+        return [name for name in free if name in reads or not reads.isdisjoint(followers.get(name, ()))]
+
+    def _asked_by(self, name: str) -> Iterable[str]:
+        """The facts that say whether the question for a fact arises."""
+        question = self._pack.facts[name].arises
+        return () if question is None else facts_read(question)
+
+    def _with_askers(self, names: list[str]) -> list[str]:
+        """Facts together with those that may have to be changed for their questions to arise."""
+        found = list(names)
+        for name in found:
+            found += [asker for asker in self._asks[name] if asker not in found]
+        return found
 
     # ------------------------------------------------------------ sets of facts, smallest first
 
@@ -111,7 +124,7 @@ class Mending:
         mark = self.board.mark()
         for name in names:
             self.board.lay(name, None)
-        blocking = [index for index in range(len(self.board.states)) if self._blocks(index, names)]
+        blocking = [index for index in range(len(self._findings)) if self._blocks(index, names)]
         hopeless = any(self._fails(index) and self.board.states[index] == YES for index in blocking)
         self.board.undo(mark)
         levers = {lever for index in blocking for lever in self._levers[index]} - names
@@ -131,7 +144,11 @@ class Mending:
     # ------------------------------------------------------------ the least change of one set
 
     def _least(self, names: frozenset[str]) -> _Plan | None:
-        """The least change of exactly these facts after which no norm stands in the way."""
+        """The least change of exactly these facts after which no norm stands in the way.
+
+        Where the change of one number hangs on that of another, the numbers next to critical values may not be the
+        least, nor the only ones: then it is only sure that there is no change if there is none anywhere.
+        """
         order = sorted(names, key=lambda n: (self._pack.facts[n].kind is Kind.NUMBER, self._place[n]))
         samples = Samples(self.board, order, nearby=True)
         mark = self.board.mark()
@@ -139,8 +156,13 @@ class Mending:
         for name in order:
             self.board.lay(name, None)
         best = min(self._plans(order, before, samples), key=lambda plan: plan.size, default=None)
+        if samples.exact and samples.hang_together:
+            anywhere = Samples(self.board, order, nearby=True, everywhere=True)
+            exact = best is None and not any(True for _ in self._plans(order, before, anywhere)) and anywhere.exact
+        else:
+            exact = samples.exact
         self.board.undo(mark)
-        self._exact = self._exact and samples.exact
+        self._exact = self._exact and exact
         return best
 
     def _plans(self, order: list[str], before: dict[str, Value | None], samples: Samples) -> Iterator[_Plan]:
@@ -149,7 +171,7 @@ class Mending:
             return
         name = next((n for n in order if n not in board.values), None)
         if name is None:
-            if not any(map(self._fails, range(len(board.states)))) and self._arise(order):
+            if not any(map(self._fails, range(len(self._findings)))) and self._arise(order):
                 changes = {n: board.values[n] for n in order}
                 yield _Plan(changes, (Fraction(0), ()))
             return
@@ -162,7 +184,7 @@ class Mending:
                 raise _Spent
             mark = board.mark()
             board.lay(name, value)
-            step = _steps(fact, before[name], value)
+            step = steps(fact, before[name], value)
             for plan in self._plans(order, before, samples):
                 yield _Plan(plan.changes, (plan.size[0] + step, (place, *plan.size[1])))
             board.undo(mark)
@@ -209,6 +231,12 @@ def changed(pack: Pack, case: Case, changes: dict[str, Value]) -> Case:
     return evolve(case, values=values, missing=missing)
 
 
+def changeable(pack: Pack, case: Case) -> list[str]:
+    """The facts of a case that a remedy may change, in the vocabulary's order."""
+    places = {fact.derived.fact for fact in pack.facts.values() if isinstance(fact.derived, Lookup)}
+    return [name for name, fact in pack.facts.items() if name not in places and _may_change(fact, case)]
+
+
 def _may_change(fact: FactType, case: Case) -> bool:
     return (
         fact.changeable
@@ -228,7 +256,7 @@ def _is_harmful(finding: Finding, case: Case) -> bool:
     return norm.modality.is_strict or (norm.modality.is_defeasible and norm.id not in case.justified)
 
 
-def _steps(fact: FactType, before: Value | None, after: Value) -> Fraction:
+def steps(fact: FactType, before: Value | None, after: Value) -> Fraction:
     """How far a value is from another: steps of resolution from the nearest end, or symbols put in and out."""
     if isinstance(after, Interval) and isinstance(before, Interval):
         nearest = min(max(after.lo, before.lo), before.hi)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -28,6 +28,7 @@ from ynpolicy.ir import (
 from ynpolicy.sufficiency.board import Board
 from ynpolicy.sufficiency.derivations import agree, implied
 from ynpolicy.sufficiency.lines import (
+    TICK,
     Lines,
     Polynomial,
     add,
@@ -37,38 +38,37 @@ from ynpolicy.sufficiency.lines import (
     on_grid,
     polynomial,
     project,
-    spread,
+    told_apart,
     variable,
     variables,
+    writable,
 )
 from ynpolicy.sufficiency.starts import turning_days
-from ynpolicy.values import MICRO, Interval, SymbolSet, Value, exact
-
-TICK: Final = Fraction(1, MICRO)
-DAY: Final = Fraction(1)
+from ynpolicy.values import Interval, SymbolSet, Value, exact
 
 MOST_SETS: Final = 64
 MOST_SYMBOLS: Final = 16
 MOST_FORMS: Final = 16
 """More sets, symbols or ends of intervals than this are left out: the search is then not exhaustive, and says so."""
 
-Numbers = Callable[[Iterable[Fraction], Fraction | None, Fraction | None, Fraction], list[Fraction]]
-
 
 class Samples:
     """The values to try for the facts of `names`, as the comparisons of a board can tell them apart.
 
-    `order` is the order in which facts are given values. With `nearby`, numbers are taken at each fact's own
-    resolution and next to every critical value, and sets keep as many of the case's symbols as they can: what a least
-    change needs. `exact` turns false when some values had to be left out.
+    `order` is the order in which facts are given values. Where a number hangs on the values of others, one that no case
+    can state may stand for those that a case can state beside other values; with `stated_only` it is left out. With
+    `nearby`, sets keep as many of the case's symbols as they can, and numbers are taken at each fact's own resolution
+    and next to every critical value, which a least change needs; with `everywhere`, numbers as for any other search.
+    `exact` turns false when some values had to be left out.
     """
 
-    def __init__(self, board: Board, order: Sequence[str], nearby: bool = False) -> None:
+    def __init__(self, board: Board, order: Sequence[str], nearby: bool = False, everywhere: bool = False) -> None:
         self._board = board
         self._facts: Mapping[str, FactType] = board.pack.facts
         self._order = order
         self._nearby = nearby
-        self._numbers: Numbers = neighbours if nearby else spread
+        self._next_to = nearby and not everywhere
+        self.stated_only = False
         self._given = dict(board.values)
         self._cache: dict[str, Sequence[Value]] = {}
         self._beside: dict[str, list[str]] = {}
@@ -79,6 +79,11 @@ class Samples:
     def exact(self) -> bool:
         """Whether nothing was left out so far."""
         return self._complete and ("_lines" not in self.__dict__ or self._lines.exact)
+
+    @property
+    def hang_together(self) -> bool:
+        """Whether the critical values of some number or date hang on the value of another."""
+        return any(self._lines.beside(name) for name in self._order)
 
     def of(self, name: str) -> Sequence[Value]:
         """The values to try for a fact, given what lies on the board."""
@@ -369,20 +374,30 @@ class Samples:
         if name not in self._beside:
             self._beside[name] = self._lines.beside(name)
         beside = {other: _exact(self._board.values.get(other)) for other in self._beside[name]}
-        key = (name, *self._domain(name), *beside.values())
+        key = (name, self.stated_only, *self._domain(name), *beside.values())
         if key not in self._tried:
             known = {other: n for other, n in beside.items() if n is not None}
-            self._tried[key] = self._around(name, self._lines.critical(name, known))
+            critical, always = self._lines.critical(name, known), self._lines.critical(name, {})
+            self._tried[key] = self._around(name, critical, always)
         return self._tried[key]
 
-    def _around(self, name: str, critical: Sequence[Fraction]) -> Sequence[Value]:
+    def _around(self, name: str, critical: Sequence[Fraction], always: Collection[Fraction]) -> Sequence[Value]:
         fact = self._facts[name]
         low, high = self._domain(name)
         if fact.kind is Kind.DATE:
-            days = [int(n) for n in self._numbers(critical, low, high, DAY) if 1 <= n <= date.max.toordinal()]
-            return [date.fromordinal(day) for day in days] or [self._board.case.as_of]
-        grid = fact.resolution if self._nearby else TICK
-        return [exact(n) for n in self._numbers(critical, low, high, grid) if on_grid(n, TICK)]
+            if not critical:
+                return [self._board.case.as_of]
+            days = told_apart(critical, always, low, high, _is_day)
+            self._complete = self._complete and all(map(_is_day, days))
+            return [date.fromordinal(int(day)) for day in days if _is_day(day)] or [self._board.case.as_of]
+        if self._next_to:
+            return [exact(n) for n in neighbours(critical, low, high, fact.resolution) if on_grid(n, TICK)]
+        numbers = told_apart(critical, always, low, high, writable)
+        return [exact(n) for n in numbers if not self.stated_only or writable(n)]
+
+
+def _is_day(number: Fraction) -> bool:
+    return number.denominator == 1 and 1 <= number <= date.max.toordinal()
 
 
 def _ends(value: object) -> tuple[Fraction, ...]:

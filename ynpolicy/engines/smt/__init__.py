@@ -25,13 +25,18 @@ Two kinds of cases: complete ones (the default), in which every fact is exact an
 arise; and `partial` ones, in which facts may also be unknown, measured, or sets known in part. The as-of date is a
 variable unless it is given. A parameter without a verified value is unknown, or with `hypothetical` has any value of
 its kind. Numbers are exact rationals. Nothing here imports the reference or the normaliser.
+
+Of one case, :class:`Completions` say what its missing facts may turn out to be, and :class:`Changes` what it may be
+changed to.
 """
 
 from __future__ import annotations
 
 import z3
 
+from ynpolicy.engines.smt.changes import Changes
 from ynpolicy.engines.smt.codes import Codes, symbols_of
+from ynpolicy.engines.smt.completions import Completions
 from ynpolicy.engines.smt.conflicts import Conflict, conduct_of, conflict
 from ynpolicy.engines.smt.encoding import Encoding
 from ynpolicy.engines.smt.outcomes import NormFormulas
@@ -42,7 +47,9 @@ from ynpolicy.engines.smt.truths import Formula, Kleene, both, either, every, im
 __all__ = [
     "MARK",
     "Answer",
+    "Changes",
     "Codes",
+    "Completions",
     "Conflict",
     "Encoding",
     "Formula",

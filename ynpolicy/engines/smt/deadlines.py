@@ -18,7 +18,7 @@ from attrs import frozen
 from ynpolicy.engines.smt.facts import Variables
 from ynpolicy.engines.smt.law import Law
 from ynpolicy.engines.smt.sides import Day, Quantity
-from ynpolicy.engines.smt.truths import Formula, both, every, implies
+from ynpolicy.engines.smt.truths import Formula, both, every, implies, some
 from ynpolicy.ir import Deadline
 from ynpolicy.workdays import known_calendar
 
@@ -27,10 +27,14 @@ from ynpolicy.workdays import known_calendar
 class _Count:
     """One deadline under one value of its parameter."""
 
-    when: Formula
+    given: Formula
     target: Day
     start: Any
     count: int
+
+    @property
+    def when(self) -> Formula:
+        return both(self.given, self.target.known)
 
 
 @cache
@@ -65,6 +69,15 @@ class Deadlines:
             found.append(implies(counted, count.target.ordinal <= count.start + longest))
         return every(found)
 
+    def given(self, name: str, deadline: Deadline) -> Formula:
+        """That a deadline follows: it is known from which day it is counted, and the calendar reaches so far."""
+        self.bounds(name, deadline)
+        found = []
+        for count in self._counts[name]:
+            first, until, _ = _spans(count.count)
+            found.append(both(count.given, count.start >= first, count.start < until))
+        return some(found)
+
     def _read(self, name: str, deadline: Deadline) -> list[_Count]:
         target = self._facts[name]
         days = [side for source in deadline.facts if isinstance(side := self._facts[source], Day)]
@@ -73,7 +86,7 @@ class Deadlines:
         start = days[0].ordinal
         for day in days[1:]:
             start = z3.If(day.ordinal > start, day.ordinal, start)
-        known = every((target.known, *(day.known for day in days)))
+        known = every(day.known for day in days)
         found = []
         for here, value in self._law.entries(deadline.parameter):
             if isinstance(value, Quantity) and isinstance(value.lo, Fraction):

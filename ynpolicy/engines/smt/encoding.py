@@ -165,14 +165,19 @@ class Encoding:
         """That the case is this one: its date, every fact that the level's norms read, its records."""
         names = self.read_by(norm.id for norm in self.pack.norms_at(self.level))
         pinned = [self.equals(name, case.values.get(name)) for name in names]
+        return both(self.day == case.as_of.toordinal(), *pinned, self.attached(case))
+
+    def attached(self, case: Case) -> Formula:
+        """That the records are those of a case."""
+        found: list[Formula] = []
         for norm in self.pack.norms_at(self.level) if self.records else ():
             own = self.norm(norm.id)
             if own.recorded is not False:
                 record = case.reviewed.get(norm.id)
                 recorded = norm.id in case.justified or record is not None
-                pinned.append(own.recorded if recorded else no(own.recorded))
-                pinned.append(own.accepted if record is not None and record.accepted else no(own.accepted))
-        return both(self.day == case.as_of.toordinal(), *pinned)
+                found.append(own.recorded if recorded else no(own.recorded))
+                found.append(own.accepted if record is not None and record.accepted else no(own.accepted))
+        return every(found)
 
     def domain(self) -> Formula:
         """That the case is a possible one, as far as the facts go that have variables by now."""
@@ -200,10 +205,11 @@ class Encoding:
             found.append(implies(arises.no, no(side.known)))
             if not any(entry is None for p in parameters_read(fact.arises) for _, entry in self.law.entries(p)):
                 found.append(implies(arises.unknown, no(side.known)))
-        found.append(self._derived(name))
+        found.append(self.agrees(name))
         return every(found)
 
-    def _derived(self, name: str) -> Formula:
+    def agrees(self, name: str) -> Formula:
+        """That a derived fact, if known, does not contradict what it follows from, so far as that is known."""
         fact, side = self.pack.facts[name], self.facts[name]
         match fact.derived:
             case Lookup(source, table, column):

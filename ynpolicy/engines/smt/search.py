@@ -43,18 +43,31 @@ class Answer:
 
 
 class Search:
-    """A solver over the possible cases of one encoding; it keeps what it learnt from one question to the next."""
+    """A solver over the possible cases of one encoding; it keeps what it learnt from one question to the next.
 
-    def __init__(self, encoding: Encoding, timeout: int = TIMEOUT) -> None:
+    Where `possible` is false it is left to the formulas to say which cases are possible.
+    """
+
+    def __init__(self, encoding: Encoding, timeout: int = TIMEOUT, possible: bool = True) -> None:
         self.encoding = encoding
+        self._possible = possible
         self._solver = z3.Solver()
         self._solver.set("timeout", timeout)
         self._covered: frozenset[str] = frozenset()
         self.questions = 0
 
+    def within(self, milliseconds: int) -> None:
+        """Gives each question from now on so long at the most."""
+        self._solver.set("timeout", milliseconds)
+
+    def suppose(self, formula: Formula) -> None:
+        """Asks from now on for cases of which this holds too."""
+        self._solver.add(as_z3(formula))
+
     def find(self, *formulas: Formula, written: bool = True) -> Answer:
         """A possible case of which all formulas hold; with `written`, one whose numbers a case file can write."""
-        self._cover()
+        if self._possible:
+            self._cover()
         self.questions += 1
         asked = both(*formulas)
         if asked is False:
