@@ -280,6 +280,47 @@ def test_columns_that_cannot_be_read_are_refused_all_at_once() -> None:
         engine.judge(frame, DAY, missing="norms")
 
 
+def test_columns_that_say_too_little_or_too_much_are_refused() -> None:
+    """One end of a range, both forms of a number, a member that is no symbol, a record of no norm, a name in use."""
+    distance = "site.yangtze_pearl_bank_distance"
+    other = "site.other_system_bank_distance"
+    engine = ColumnarEngine(PLAN, "project")
+    columns = {f"{distance}.lo": 1, f"{other}.lo": 1, f"{other}.hi": 1, other: 1}
+    columns |= {"project.nature[neww]": True, "justified[structure.eliminated]": True, "decision": 1}
+    with pytest.raises(InputError) as caught:
+        engine.judge(pl.DataFrame({name: [value] for name, value in columns.items()}), DAY)
+    messages = [problem.message for problem in caught.value.problems]
+    assert messages == [
+        "column `justified[structure.eliminated]` records what no norm of a project asks for",
+        "column `project.nature[neww]` is no fact of a project",
+        f"column `{other}` stands beside `{other}.lo`",
+        f"column `{distance}.lo` stands without the other end",
+    ]
+    assert all(in_chinese(problem, {}).message != problem.message for problem in caught.value.problems)
+    with pytest.raises(InputError, match="column `decision` is in the way"):
+        engine.judge(pl.DataFrame({"decision": [1], "id": [2]}), DAY)
+    with pytest.raises(InputError, match="unknown level `projekt`"):
+        ColumnarEngine(PLAN, "projekt")
+    with pytest.raises(InputError) as wrong:
+        ColumnarEngine(PLAN, "project", {distance: 7, "site.county": 2})
+    assert [problem.message for problem in wrong.value.problems] == [
+        "`site.county` is no number of the pack",
+        f"`{distance}` cannot have 7 decimals",
+    ]
+
+
+def test_a_table_without_rows_or_without_facts_is_judged() -> None:
+    """No rows give no rows; rows that say nothing are open in everything."""
+    engine = ColumnarEngine(PLAN, "transfer")
+    none = engine.named(engine.judge(pl.DataFrame({"id": []}, schema={"id": pl.String}), DAY, missing="case"))
+    assert none.height == 0
+    silent = pl.DataFrame({"id": [1], "transfer.approved": [None]})
+    (row,) = engine.named(engine.judge(silent, DAY, missing="case")).to_dicts()
+    assert row["decision"] == "undetermined"
+    assert set(row["missing"]) == set(engine.layout.facts)
+    assert engine.problems(silent, DAY).is_empty()
+
+
 def test_impossible_rows_are_rejected_and_named_and_the_others_judged() -> None:
     """Out of range, ends the wrong way round or missing, `not_applicable` where the question arises: no outcome."""
     arising = evolve(FACTS["a.width"], arises=lines("a.gate"))

@@ -14,10 +14,10 @@ from ynpolicy.engines.columnar.plan import Node, planned
 from ynpolicy.engines.columnar.tables import Reading, column_type, read_table
 from ynpolicy.engines.lowering import DECISIONS, OUTCOMES, Layout, Program, lower
 from ynpolicy.engines.lowering.build import disjunction, gate
-from ynpolicy.engines.lowering.columns import AS_OF_COLUMN
+from ynpolicy.engines.lowering.columns import AS_OF_COLUMN, DECIMALS
 from ynpolicy.engines.lowering.nodes import TRUE, Code, Mask
-from ynpolicy.errors import InputError, Place, Problem
-from ynpolicy.ir import Pack
+from ynpolicy.errors import InputError, Place, Problem, nearest
+from ynpolicy.ir import LEVELS, Kind, Pack
 
 Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
 
@@ -62,10 +62,24 @@ class ColumnarEngine:
     """The norms of one level of a pack, for tables.
 
     `decimals` says of which number facts the columns have other than six decimals: with 2, the column holds whole
-    hundredths of the unit. Raises `EnvelopeError` where the pack is outside what columns can say.
+    hundredths of the unit. Raises `InputError` for an unknown level or fact, and `EnvelopeError` where the pack is
+    outside what columns can say.
     """
 
     def __init__(self, pack: Pack, level: str, decimals: Mapping[str, int] | None = None) -> None:
+        problems = []
+        if level not in LEVELS:
+            help = nearest(level, LEVELS) or f"levels are {', '.join(LEVELS)}"
+            problems.append(Problem(Place("level"), f"unknown level `{level}`", help))
+        for name, places in (decimals or {}).items():
+            if name not in pack.facts or pack.facts[name].kind is not Kind.NUMBER:
+                help = nearest(name, pack.facts) or "`ynpolicy facts` lists them"
+                problems.append(Problem(Place("decimals"), f"`{name}` is no number of the pack", help))
+            elif not 0 <= places <= DECIMALS:
+                message = f"`{name}` cannot have {places} decimals"
+                problems.append(Problem(Place("decimals"), message, f"0 to {DECIMALS}"))
+        if problems:
+            raise InputError(problems)
         self.pack = pack
         self.level = level
         self.layout = Layout.of(pack, level, decimals)
@@ -97,13 +111,18 @@ class ColumnarEngine:
         own = self.layout.columns.keys() - {AS_OF_COLUMN}
         work = self._prepared(lazy, as_of, normalised, missing)
         columns = {name: pl.col(name) for name in lazy.collect_schema() if name not in own}
-        columns[REJECTED] = work.rejected.fill_null(False)
-        columns[DECISION] = work.code([program.decision for program in work.programs])
+        made = {REJECTED: work.rejected.fill_null(False)}
+        made[DECISION] = work.code([program.decision for program in work.programs])
         for number, norm in enumerate(self.pack.norms_at(self.level)):
-            columns[norm.id] = work.code([program.norms[number].outcome for program in work.programs])
+            made[norm.id] = work.code([program.norms[number].outcome for program in work.programs])
         for name, masks in _masks(work.programs, missing).items():
             for word in sorted(frozenset().union(*map(work.expressions.words, masks))):
-                columns[f"{name}.{word}"] = work.mask(masks, word)
+                made[f"{name}.{word}"] = work.mask(masks, word)
+        taken = [name for name in lazy.collect_schema() if name not in own and name in made]
+        if taken:
+            help = "rename it: the result has a column of that name"
+            raise InputError(Problem(Place("table"), f"column `{name}` is in the way", help) for name in taken)
+        columns |= made
         judged = work.frame.select(expression.alias(name) for name, expression in columns.items())
         return judged.collect() if isinstance(frame, pl.DataFrame) else judged
 

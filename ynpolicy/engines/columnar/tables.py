@@ -9,7 +9,7 @@ import polars as pl
 from attrs import frozen
 
 from ynpolicy.engines.lowering import Column, Layout
-from ynpolicy.engines.lowering.columns import AS_OF_COLUMN
+from ynpolicy.engines.lowering.columns import AS_OF_COLUMN, high_end, low_end
 from ynpolicy.errors import InputError, Place, Problem, nearest
 from ynpolicy.ir import Kind, Pack
 
@@ -74,15 +74,29 @@ def read_table(pack: Pack, layout: Layout, schema: Mapping[str, pl.DataType], on
 
 
 def _strangers(pack: Pack, layout: Layout, schema: Mapping[str, pl.DataType]) -> Iterator[Problem]:
+    """Columns that look like a fact or a record and are none of the level's, and numbers without both their ends."""
     groups = {name.split(".")[0] for name in pack.facts}
-    known = [fact.name for fact in pack.facts.values() if not fact.levels or layout.level in fact.levels]
+    asked = {name: fact for name, fact in pack.facts.items() if not fact.levels or layout.level in fact.levels}
     for name in schema:
-        bare = name.split("[")[0]
+        if name in layout.columns:
+            continue
+        bare, _, inner = name.removesuffix("]").partition("[")
         group, _, rest = bare.partition(".")
-        fact = f"{group}.{rest.split('.')[0]}"
-        if name not in layout.columns and rest and group in groups and fact not in known:
-            help = nearest(name, layout.columns) or "`ynpolicy facts` lists what may be said"
-            yield Problem(_TABLE, f"column `{name}` is no fact of a {layout.level}", help)
+        if bare in ("justified", "reviewed") and inner:
+            help = nearest(name, layout.columns) or "it names a norm in principle, or one that asks for review"
+            yield Problem(_TABLE, f"column `{name}` records what no norm of a {layout.level} asks for", help)
+        elif rest and group in groups:
+            fact = asked.get(f"{group}.{rest.split('.')[0]}")
+            if fact is None or (inner and inner not in fact.symbols):
+                help = nearest(name, layout.columns) or "`ynpolicy facts` lists what may be said"
+                yield Problem(_TABLE, f"column `{name}` is no fact of a {layout.level}", help)
+    for name in layout.facts:
+        ends = [end for end in (low_end(name), high_end(name)) if end in schema]
+        if len(ends) == 1:
+            yield Problem(_TABLE, f"column `{ends[0]}` stands without the other end", "give both ends of a range")
+        elif ends and name in schema:
+            help = "keep the exact number, or both ends of its range"
+            yield Problem(_TABLE, f"column `{name}` stands beside `{ends[0]}`", help)
 
 
 def _read(column: Column, given: pl.DataType) -> pl.Expr | Problem | None:
