@@ -149,6 +149,7 @@ def test_the_true_unit_is_always_among_the_candidates(
     edge = [moved(true, azimuth, extent * 0.999) for azimuth in range(0, 360, 15)]
     held = {tiling.code_at(*place) for place in (true, *edge)}
     assert held - {""} <= set(answer.candidates)
+    assert "" not in held or not answer.has_all
     if answer.code:
         assert held == {answer.code}
 
@@ -307,6 +308,16 @@ def test_a_site_in_no_unit_is_outside() -> None:
     assert BoundaryIndex([]).codes(*np.array([MIDDLE]).T, 1.0)[0] == ""
     near = found(site((MIDDLE[0] + CELL * 0.49, MIDDLE[1]), 100.0), hole)
     assert (near.candidates, near.doubts) == (("530106",), (Doubt.OUTSIDE, Doubt.NEAR_BOUNDARY))
+
+
+def test_near_the_end_of_a_layer_other_units_are_possible() -> None:
+    """Within reach of the outermost line the site may lie in a unit that the layer does not have; between two units
+    deep in the layer it cannot."""
+    west = found(site((WEST + 0.0005, SOUTH + CELL), 30.0), SQUARE.layer(30.0))
+    assert (west.candidates, west.has_all) == (("530101", "530104"), False)
+    assert west.doubts == (Doubt.OUTSIDE, Doubt.NEAR_BOUNDARY)
+    middle = found(site((WEST + CELL, SOUTH + CELL * 1.5), 30.0), SQUARE.layer(30.0))
+    assert (middle.candidates, middle.has_all) == (("530104", "530105"), True)
 
 
 def test_parts_of_a_site_that_lie_in_no_unit_leave_it_open() -> None:

@@ -39,8 +39,8 @@ def distance(low: Fraction | int, high: Fraction | int | None, *doubts: Doubt) -
     return evolve(HERE, distances=(found,))
 
 
-def unit(code: str, *candidates: str, names: tuple[str, ...] = ()) -> Location:
-    return evolve(HERE, units=(UnitFound("site.county", code, candidates, names, layer=LAYER),))
+def unit(code: str, *candidates: str, names: tuple[str, ...] = (), doubts: tuple[Doubt, ...] = ()) -> Location:
+    return evolve(HERE, units=(UnitFound("site.county", code, candidates, names, layer=LAYER, doubts=doubts),))
 
 
 def case(facts: dict[str, object], location: Location | None, pack: Pack = PLAN) -> Case:
@@ -118,6 +118,24 @@ def test_between_two_prefectures_the_province_alone_is_known() -> None:
     found = case({}, unit("", "532501", "530102"))
     assert "site.prefecture" not in found.values
     assert found.values["site.province"] == "530000"
+
+
+@pytest.mark.parametrize(
+    "doubt", [Doubt.LAYER_ACCURACY, Doubt.SITE_ACCURACY, Doubt.SITE_EXTENT, Doubt.OUTSIDE, Doubt.CONTRADICTION]
+)
+def test_what_units_share_is_unknown_where_the_site_may_lie_in_another(doubt: Doubt) -> None:
+    """Two counties of one prefecture say nothing of the prefecture while a third county is possible."""
+    found = case({}, unit("", "532501", "532502", doubts=(doubt, Doubt.NEAR_BOUNDARY)))
+    assert "site.prefecture" not in found.values
+    assert "site.province" not in found.values
+
+
+def test_a_stated_county_beyond_the_layer_stays() -> None:
+    """A layer excludes no county that it does not have, where the site may reach beyond it."""
+    found = case({"site.county": "个旧市"}, unit("", "532502", doubts=(Doubt.OUTSIDE, Doubt.NEAR_BOUNDARY)))
+    assert found.values["site.county"] == "532501"
+    assert found.location is not None
+    assert found.location.discrepancies == ()
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from attrs import evolve
 
 from ynpolicy.answers import Answer
 from ynpolicy.ir import FactType, Lookup, Origin, Pack
-from ynpolicy.location import Discrepancy, DistanceFound, LayerUsed, Location, UnitFound
+from ynpolicy.location import Discrepancy, DistanceFound, Doubt, LayerUsed, Location, UnitFound
 from ynpolicy.values import Interval, Missing, number_text
 
 FARTHEST: Final = Fraction(20_037_509)
@@ -25,17 +25,14 @@ def add_located(pack: Pack, level: str, location: Location, answers: dict[str, A
     """Joins the answers of a case with what geometry finds; returns the location with its discrepancies."""
     found: list[Discrepancy] = []
 
-    def join(fact: FactType, located: Answer) -> bool:
-        """Whether the case and geometry exclude each other on a fact."""
+    def join(fact: FactType, located: Answer) -> None:
         stated = answers.get(fact.name)
         joined = _joined(stated, located)
         if joined is None:
-            return False
+            return
         answers[fact.name] = joined
-        if joined.missing is not Missing.CONFLICT or stated is None or stated.missing is not None:
-            return False
-        found.append(Discrepancy(fact.name, _shown(stated), _shown(located)))
-        return True
+        if joined.missing is Missing.CONFLICT and stated is not None:
+            found.append(Discrepancy(fact.name, _shown(stated), _shown(located)))
 
     for distance in location.distances:
         fact = pack.facts[distance.fact]
@@ -44,7 +41,8 @@ def add_located(pack: Pack, level: str, location: Location, answers: dict[str, A
     for unit in location.units:
         fact, possible = pack.facts[unit.fact], set(unit.candidates) or {unit.code} - {""}
         stated = answers.get(unit.fact)
-        if stated is not None and isinstance(stated.value, str) and possible and stated.value not in possible:
+        excluded = bool(possible) and Doubt.OUTSIDE not in unit.doubts
+        if excluded and stated is not None and isinstance(stated.value, str) and stated.value not in possible:
             shown = "、".join(unit.names) or "、".join(_labels(fact, possible))
             origin = evolve(_origin("boundaries", unit.layer), stated=shown)
             answers[unit.fact] = Answer(None, Missing.CONFLICT, (*stated.origins, origin))
@@ -52,7 +50,7 @@ def add_located(pack: Pack, level: str, location: Location, answers: dict[str, A
             possible.add(stated.value)
         else:
             join(fact, _unit(fact, unit))
-        if len(possible) > 1:
+        if len(possible) > 1 and unit.has_all:
             for other, answer in _common(pack, unit, possible):
                 join(other, answer)
     return evolve(location, discrepancies=tuple(found))

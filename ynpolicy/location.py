@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from enum import Enum
 from fractions import Fraction
+from typing import Final
 
 from attrs import field, frozen
 
@@ -43,7 +44,7 @@ class Doubt(Enum):
     NEAR_BOUNDARY = "near_boundary"
     """A boundary is nearer than the accuracies of site and layer."""
     OUTSIDE = "outside"
-    """The site lies outside the layer."""
+    """The site, or a part of it, lies outside the layer, or may do so."""
 
 
 @frozen
@@ -120,6 +121,17 @@ class UnitFound:
     needed: Fraction | None = None
     layer: LayerUsed | None = None
     doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def has_all(self) -> bool:
+        """Whether no part of the site can lie in a unit that is not among the candidates."""
+        return bool(self.candidates) and _UNBOUNDED.isdisjoint(self.doubts)
+
+
+_UNBOUNDED: Final = frozenset(
+    (Doubt.LAYER_ACCURACY, Doubt.SITE_ACCURACY, Doubt.SITE_EXTENT, Doubt.OUTSIDE, Doubt.CONTRADICTION)
+)
+"""Doubts in which a part of a site may lie in a unit that no layer names."""
 
 
 @frozen

@@ -87,8 +87,9 @@ DOUBTS: Final[dict[Doubt, Text]] = {
         "a boundary is nearer than the accuracies of layer and site: have the authority confirm the county",
     ),
     Doubt.OUTSIDE: Text(
-        "厂址在图层范围之外；须核对坐标，或使用覆盖该处的图层",
-        "the site lies outside the layer: check the coordinates, or use a layer that covers it",
+        "厂址或其一部分在图层范围之外，或可能在其外；须核对坐标，或使用覆盖该处及周边的图层",
+        "the site, or a part of it, lies outside the layer or may do so: check the coordinates, or use a layer that "
+        "covers the place and what is around it",
     ),
 }
 """Each doubt, and what would settle it."""

@@ -52,8 +52,10 @@ class BoundaryIndex:
 
         Of several layers, each leaves out the units that it excludes. `to_boundary` is the geodesic distance from the
         nearest part of the site to the nearest boundary, rounded down; `needed` is rounded up; both are those of the
-        layer with the greatest margin. Names stand in the order of the candidates. Layers contradict each other by
-        their own errors alone: were it by the site's too, a better known site could lose its unit.
+        layer with the greatest margin. A site that may reach beyond the units of the layer is in doubt as `OUTSIDE`: a
+        part of it may lie in a unit that the layer does not have. Names stand in the order of the candidates. Layers
+        contradict each other by their own errors alone: were it by the site's too, a better known site could lose its
+        unit.
         """
         if not self._layers:
             return UnitFound(fact, "", doubts=(Doubt.NO_LAYER,))
@@ -161,14 +163,15 @@ class _LayerIndex:
         sure = covered and least is not None and least > needed
         candidates = np.union1d(touched, near).astype(np.intp)
         doubts = list(missing)
-        if not len(touched) or (len(touched) == 1 and not covered):
+        within = sure or (bool(len(candidates)) and self._covers_widened(place, candidates, float(needed)))
+        if not within or (len(touched) == 1 and not covered):
             doubts.append(Doubt.OUTSIDE)
         if len(candidates) and not sure:
             doubts.append(Doubt.NEAR_BOUNDARY)
         return _Answer(
             self.layer,
             tuple(self._codes[candidates].tolist()),
-            not missing and (sure or (not alone and self._covers_widened(place, candidates, float(needed)))),
+            not missing and (sure or (not alone and within)),
             least,
             None if missing else needed,
             tuple(doubts),
