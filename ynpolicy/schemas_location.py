@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from ynpolicy.location import Discrepancy, DistanceFound, Doubt, LayerUsed, Location, RiverNearby, UnitFound
+from ynpolicy.location import DistanceFound, Doubt, LayerUsed, Location, UnitFound
 from ynpolicy.schemas_shapes import DECIMAL, DIGEST, NULL, TEXT, WORD, Shape, closed, either, listing, one_of
 from ynpolicy.values import number_text
 
@@ -77,74 +76,6 @@ def _layer(layer: LayerUsed) -> dict[str, Any]:
         "complete_for": layer.listed,
         "digest": layer.digest,
     }
-
-
-def location_from_dict(data: Mapping[str, Any] | None) -> Location | None:
-    """The location that `location_to_dict` gave, without its drawing; nearest points to a centimetre.
-
-    Raises `KeyError`, `TypeError` or `ValueError` for data of another shape.
-    """
-    if data is None:
-        return None
-    layers = tuple(
-        LayerUsed(
-            title=one["title"],
-            kind=one["kind"],
-            source=one["source"],
-            date=one["date"],
-            accuracy=_number(one["accuracy"]),
-            digest=one["digest"],
-            system=one["system"],
-            listed=one["complete_for"],
-        )
-        for one in data["layers"]
-    )
-    used = {layer.digest: layer for layer in layers}
-    return Location(
-        site=data["site"],
-        system=data["system"],
-        accuracy=_number(data["accuracy"]),
-        extent=_number(data["extent"]),
-        digest=data["digest"],
-        distances=tuple(_distance_from(one, used) for one in data["distances"]),
-        units=tuple(_unit_from(one, used) for one in data["units"]),
-        nearby=tuple(RiverNearby(one["name"], Fraction(one["measured"]), used[one["layer"]]) for one in data["nearby"]),
-        layers=layers,
-        discrepancies=tuple(Discrepancy(one["fact"], one["stated"], one["found"]) for one in data["discrepancies"]),
-    )
-
-
-def _number(text: str | None) -> Fraction | None:
-    return None if text is None else Fraction(text)
-
-
-def _distance_from(data: Mapping[str, Any], used: Mapping[str, LayerUsed]) -> DistanceFound:
-    nearest = None if data["nearest"] is None else (float(data["nearest"][0]), float(data["nearest"][1]))
-    return DistanceFound(
-        fact=data["fact"],
-        systems=tuple(data["systems"]),
-        at_least=Fraction(data["at_least"]),
-        at_most=_number(data["at_most"]),
-        measured=_number(data["measured"]),
-        river=data["river"],
-        nearest=nearest,
-        layer=None if data["layer"] is None else used[data["layer"]],
-        buffer=_number(data["buffer"]),
-        doubts=tuple(map(Doubt, data["doubts"])),
-    )
-
-
-def _unit_from(data: Mapping[str, Any], used: Mapping[str, LayerUsed]) -> UnitFound:
-    return UnitFound(
-        fact=data["fact"],
-        code=data["code"] or "",
-        candidates=tuple(data["candidates"]),
-        names=tuple(data["names"]),
-        to_boundary=_number(data["to_boundary"]),
-        needed=_number(data["needed"]),
-        layer=None if data["layer"] is None else used[data["layer"]],
-        doubts=tuple(map(Doubt, data["doubts"])),
-    )
 
 
 def location_schema() -> Shape:
