@@ -88,6 +88,10 @@ REFUSED: Final = {
         "no transformation of known accuracy leads from `NAD83` to CGCS2000 in Yunnan",
         "convert the data to CGCS2000, and declare it so",
     ),
+    "EPSG:4030": (
+        "`Unknown datum based upon the WGS 84 ellipsoid (EPSG:4030)` names an ellipsoid, and no datum",
+        "declare the system with its datum, for example CGCS2000 or WGS 84",
+    ),
     "EPSG:4978": (
         "`WGS 84 (EPSG:4978)` has no longitude and latitude",
         "declare longitude and latitude, or a plane such as `CGCS2000 / 3-degree GK zone 34`",
@@ -331,7 +335,11 @@ def test_another_system_counts_only_where_its_accuracy_is_known() -> None:
 
 
 def test_a_file_may_say_that_it_has_no_system() -> None:
-    """What GDAL writes for a layer without a system counts as undeclared; nonsense is a problem."""
+    """What GDAL writes for a layer without a system counts as undeclared, and what names only an ellipsoid, under
+    whatever name; nonsense is a problem."""
+    for plane in (CRS.from_epsg(4030), CRS.from_proj4("+proj=tmerc +lon_0=102 +x_0=500000 +ellps=WGS84 +type=crs")):
+        for version in ("WKT2_2019", "WKT1_ESRI"):
+            assert from_text(plane.to_wkt(version).replace('"unknown"', '"厂区"', 1)) is systems.UNDECLARED
     undefined = 'GEOGCS["Undefined geographic SRS",DATUM["unknown",SPHEROID["unknown",6378137,298.257223563]],'
     undefined += 'PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]]'
     assert from_text(undefined) is systems.UNDECLARED

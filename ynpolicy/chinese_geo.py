@@ -10,6 +10,7 @@ GEO_MESSAGES: Final[tuple[tuple[str, str], ...]] = (
     ("there is no coordinate system `{}`", "没有 `{}` 这个坐标系"),
     ("the file's coordinate system `{}` is not known", "不认识文件所写的坐标系 `{}`"),
     ("`{}` has no longitude and latitude", "`{}` 没有经纬度"),
+    ("`{}` names an ellipsoid, and no datum", "`{}` 只写了椭球，没有基准"),
     (
         "`{}` is on {}, from which nothing leads to CGCS2000 by itself",
         "`{}` 属于{}，没有参数就无法换算到2000国家大地坐标系",
@@ -144,6 +145,10 @@ GEO_HELPS: Final[tuple[tuple[str, str], ...]] = (
     (
         "CGCS2000 is EPSG:4490, its planes are EPSG:4491 to EPSG:4554",
         "2000国家大地坐标系是 EPSG:4490，其平面坐标系是 EPSG:4491 至 EPSG:4554",
+    ),
+    (
+        "declare the system with its datum, for example CGCS2000 or WGS 84",
+        "请声明带基准的坐标系，如 CGCS2000 或 WGS 84",
     ),
     ("declare the system, or correct what the file says", "请声明坐标系，或改正文件所写的"),
     (

@@ -150,20 +150,19 @@ def from_epsg(code: int, helmert: Helmert | None = None) -> System:
 
 
 def from_text(text: str, helmert: Helmert | None = None) -> System:
-    """The system that a file declares, as `EPSG:n` or WKT; undeclared where it says that it is none.
-
-    Raises `SystemRefused`.
+    """The system that a file declares, as `EPSG:n` or WKT; undeclared where it says that it is none, or names an
+    ellipsoid alone. Raises `SystemRefused`.
     """
     try:
         crs = CRS.from_user_input(text)
     except CRSError:
         help = "declare the system, or correct what the file says"
         raise SystemRefused(f"the file's coordinate system `{text[:60]}` is not known", help) from None
+    if crs.name.lower().startswith(("undefined", "unknown")) or _has_no_datum(crs):
+        return UNDECLARED
     code = crs.to_epsg(min_confidence=70)
     if code is not None:
         return from_epsg(code, helmert)
-    if crs.name.lower().startswith(("undefined", "unknown")):
-        return UNDECLARED
     return _from_crs(crs, crs.name, helmert)
 
 
@@ -191,6 +190,9 @@ def _from_crs(crs: CRS, name: str, helmert: Helmert | None) -> System:
     if base is None or crs.is_geocentric or crs.is_vertical:
         help = "declare longitude and latitude, or a plane such as `CGCS2000 / 3-degree GK zone 34`"
         raise SystemRefused(f"`{name}` has no longitude and latitude", help)
+    if _has_no_datum(crs):
+        help = "declare the system with its datum, for example CGCS2000 or WGS 84"
+        raise SystemRefused(f"`{name}` names an ellipsoid, and no datum", help)
     crs = crs.to_2d()
     datum = _datum(base)
     wkt = crs.to_wkt()
@@ -208,6 +210,15 @@ def _from_crs(crs: CRS, name: str, helmert: Helmert | None) -> System:
         case Datum.OTHER if helmert is None:
             return System(name, datum, _operation(wkt).accuracy + WGS84_ERROR, wkt)
     raise SystemRefused(f"`{name}` needs no seven parameters", "leave them out")
+
+
+def _has_no_datum(crs: CRS) -> bool:
+    """Whether a system only names an ellipsoid, as in `Unknown datum based upon the WGS 84 ellipsoid`."""
+    base = crs.geodetic_crs
+    if base is None or base.datum is None:
+        return False
+    name = base.datum.name.lower().replace("_", " ").removeprefix("d ")
+    return name.startswith(("unknown", "undefined", "unspecified", "not specified"))
 
 
 def _datum(base: CRS) -> Datum:
