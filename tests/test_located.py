@@ -74,6 +74,14 @@ def test_a_lower_bound_alone_decides_as_far_as_it_goes() -> None:
     assert case({}, distance(5000, None)).values[DISTANCE] == Interval(Fraction(5000), FARTHEST)
 
 
+def test_a_site_beyond_all_that_a_fact_may_be_stays_where_it_is() -> None:
+    """The greatest value of a fact bounds it from above; a distance that is surely greater is no empty range."""
+    facts = {**PLAN.facts, DISTANCE: evolve(PLAN.facts[DISTANCE], maximum=Fraction(6000))}
+    pack = evolve(PLAN, facts=facts)
+    assert case({}, distance(5000, None), pack).values[DISTANCE] == Interval(Fraction(5000), Fraction(6000))
+    assert case({}, distance(7000, 8000), pack).values[DISTANCE] == Interval(Fraction(7000), Fraction(8000))
+
+
 LENGTHS = st.integers(0, 5000).map(Fraction)
 
 

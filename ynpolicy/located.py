@@ -67,7 +67,9 @@ def _distance(fact: FactType, found: DistanceFound) -> Answer:
     origin = evolve(_origin("rivers", found.layer), page="，".join(filter(None, where)))
     if found.at_most is None and found.at_least == 0:
         return Answer(None, Missing.UNKNOWN, (evolve(origin, doubts=_doubts(found)),))
-    high = min(FARTHEST if found.at_most is None else found.at_most, fact.maximum or FARTHEST)
+    high = FARTHEST if found.at_most is None else found.at_most
+    if fact.maximum is not None and fact.maximum >= found.at_least:
+        high = min(high, fact.maximum)
     stated = f"{number_text(found.at_least)} … {number_text(high)} m"
     return Answer(Interval(found.at_least, high), None, (evolve(origin, stated=stated),))
 
