@@ -52,7 +52,7 @@ LAYERS: Final[dict[int, tuple[str, ...]]] = {
             "forms",
             "fragments",
         ),
-        *("tables", "catalogue", "case_schema", "pack_schema", "schemas"),
+        *("tables", "case_tables", "catalogue", "case_schema", "pack_schema", "schemas"),
     ),
     5: (
         "render",

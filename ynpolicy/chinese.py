@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from ynpolicy.chinese_bundles import BUNDLE_HELPS, BUNDLE_MESSAGES
+from ynpolicy.chinese_diff import DIFF_HELPS, DIFF_MESSAGES
 from ynpolicy.chinese_geo import GEO_HELPS, GEO_MESSAGES, GEO_WORDS
 from ynpolicy.chinese_site_tables import SITE_TABLE_HELPS, SITE_TABLE_MESSAGES
 from ynpolicy.chinese_tables import TABLE_HELPS, TABLE_MESSAGES
@@ -154,6 +155,7 @@ MESSAGES: Final[tuple[tuple[str, str], ...]] = (
     ("the header row of the form is not there", "表头行不见了"),
     ("the column `{}` is not there", "`{}` 一列不见了"),
     *BUNDLE_MESSAGES,
+    *DIFF_MESSAGES,
     *GEO_MESSAGES,
     *TABLE_MESSAGES,
     *SITE_TABLE_MESSAGES,
@@ -303,6 +305,7 @@ HELPS: Final[tuple[tuple[str, str], ...]] = (
         "如在Excel里打开着请先关闭，并确认文件夹存在",
     ),
     *BUNDLE_HELPS,
+    *DIFF_HELPS,
     *GEO_HELPS,
     *TABLE_HELPS,
     *SITE_TABLE_HELPS,

@@ -161,6 +161,25 @@ def read_form(
     return case
 
 
+def read_sheet(path: Path | str, name: str | None = None) -> list[tuple[Cell, ...]] | None:
+    """The first sheet of a workbook row by row, each row with as many cells; None where the workbook is a case form.
+
+    Raises `InputError` as `read_form` does for a file that is no workbook.
+    """
+    path = Path(path)
+    shown = name or str(path)
+    _openpyxl(Place(shown))
+    reader = _FormReader(_unpacked(_read(path, shown), shown), shown)
+    first, *_ = reader.workbook.worksheets
+    if any(worksheet.title in (CASE_SHEET.zh, CASE_SHEET.en) for worksheet in reader.workbook.worksheets):
+        return None
+    merged = [str(found.coord) for found in first.merged_cells.ranges]
+    if merged:
+        place, help = Place(f"{shown}!{first.title}"), "unmerge them and fill each row"
+        raise InputError([Problem(place, f"the cells `{cells}` are merged", help) for cells in sorted(merged)])
+    return [tuple(reader.cell(first, cell) for cell in row) for _, row in reader.lines(first, 1)]
+
+
 def _refuse(shown: str, message: str, help: str = "") -> InputError:
     return InputError([Problem(Place(shown), message, help)])
 

@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from ynpolicy.amendments import Element
+from ynpolicy.diff.portfolio import JudgedTwice, Portfolio
 from ynpolicy.diff.relations import Comparison, NormPair, Relation, Shown, Side, Witness
 from ynpolicy.documents_text import to_yaml
 
 DIFF_SCHEMA: Final = "ynpolicy.diff/1"
 
 
-def comparison_to_dict(found: Comparison) -> dict[str, Any]:
-    """The whole comparison: every norm of either pack with its relation, what makes it differ, and its witnesses."""
+def comparison_to_dict(found: Comparison, portfolio: Portfolio | None = None) -> dict[str, Any]:
+    """The whole comparison: every norm of either pack with its relation, what makes it differ, and its witnesses; and
+    what becomes of the cases of a portfolio."""
     counts = Counter(pair.relation for pair in found.norms)
     files = file_names(found)
     return {
@@ -27,6 +29,7 @@ def comparison_to_dict(found: Comparison) -> dict[str, Any]:
         "renamed": [{"kind": note.kind, "a": note.name, "b": note.after} for note in found.notes],
         "vocabulary": [_element(element) for element in found.vocabulary],
         "norms": [_pair(pair, names) for pair, names in zip(found.norms, files, strict=True)],
+        **({} if portfolio is None else {"portfolio": _portfolio(portfolio)}),
     }
 
 
@@ -80,6 +83,55 @@ def _shown(shown: Shown) -> dict[str, Any]:
         "outcome": shown.outcome.value if shown.outcome else None,
         "decision": shown.decision.value if shown.decision else None,
         "case": dict(shown.case),
+    }
+
+
+# ---------------------------------------------------------------- a portfolio
+
+
+def _portfolio(portfolio: Portfolio) -> dict[str, Any]:
+    decisions = [
+        {"a": before.value, "b": after.value if after else None, "cases": count}
+        for (before, after), count in portfolio.decisions().most_common()
+    ]
+    return {
+        "cases": len(portfolio.cases),
+        "changed": len(portfolio.changed),
+        "other_levels": portfolio.elsewhere,
+        "columns_passed_over": list(portfolio.passed_over),
+        "decisions": decisions,
+        "clauses": dict(portfolio.clauses().most_common()),
+        "by": {
+            fact: {
+                symbol: {"cases": whole, "changed": some} for symbol, (whole, some) in portfolio.grouped(fact).items()
+            }
+            for fact in portfolio.by
+        },
+        "changes": [_judged(case) for case in portfolio.changed],
+    }
+
+
+def _judged(case: JudgedTwice) -> dict[str, Any]:
+    return {
+        "case": case.title,
+        "place": str(case.place),
+        "level": case.level,
+        "as_of": list(case.as_of),
+        "decision": {"a": case.before.value, "b": case.after.value if case.after else None},
+        "findings": [
+            {
+                "a": finding.name_a or None,
+                "b": finding.name_b or None,
+                "clauses": list(finding.clauses),
+                "outcome": {
+                    "a": finding.before.value if finding.before else None,
+                    "b": finding.after.value if finding.after else None,
+                },
+            }
+            for finding in case.findings
+        ],
+        "left_out": [{"kind": one.kind, "name": one.name} for one in case.left_out],
+        "problems": [str(problem) for problem in case.problems],
     }
 
 

@@ -8,9 +8,11 @@ from typing import Any, Final
 
 from ynpolicy.amendments import Element
 from ynpolicy.diff.plain import file_names
+from ynpolicy.diff.portfolio import Portfolio
 from ynpolicy.diff.relations import Comparison, NormPair, Relation, Shown, Side, Witness
 from ynpolicy.ir import Text
 from ynpolicy.render import fill
+from ynpolicy.render.diff_portfolio import portfolio_view
 from ynpolicy.render.diff_words import PHRASES, RELATIONS, SHOWS
 from ynpolicy.render.replay import element_view
 from ynpolicy.render.replay_words import NOTE_WORDS
@@ -23,8 +25,12 @@ _TOLD: Final = 12
 Files = tuple[tuple[str, ...], ...]
 
 
-def render_comparison(found: Comparison, fmt: str = "text", lang: str = "zh", width: int = 88) -> str:
+def render_comparison(
+    found: Comparison, portfolio: Portfolio | None = None, fmt: str = "text", lang: str = "zh", width: int = 88
+) -> str:
     """A comparison as `text` for a terminal of `width` columns, or as one self-contained `html` page.
+
+    With a portfolio it leads with what becomes of its cases.
 
     Raises `InputError` as `render.render` does.
     """
@@ -55,6 +61,7 @@ def render_comparison(found: Comparison, fmt: str = "text", lang: str = "zh", wi
             for relation, words in RELATIONS.items()
             if counts[relation]
         ],
+        "portfolio": None if portfolio is None else portfolio_view(portfolio, found, lang, fmt == "html"),
         "equivalent": [pair.id for pair in found.having(Relation.EQUIVALENT)],
     }
     clean(view)
