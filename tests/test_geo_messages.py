@@ -18,6 +18,12 @@ NAMES: Final = re.compile(
 """Names of formats and systems, and keys, which stay as they are."""
 
 
+KEYS: Final = re.compile(
+    "`(?:accuracy|complete_for|corners|extent|file|kind|point|ranks|rivers|source|system|systems|table|title|width)`"
+)
+"""Keys of a layer, which whoever writes Chinese keys is told in Chinese."""
+
+
 def split(text: str) -> tuple[str, str]:
     """A pinned problem without its place: message and help."""
     message, _, help = text.partition("\n  help: ")
@@ -40,6 +46,7 @@ def test_every_pinned_message_has_its_chinese(message: str, help: str) -> None:
     told = in_chinese(Problem(Place("a.yaml"), message, help), {})
     assert re.search("[一-鿿]", told.message)
     assert bool(told.help) == bool(help)
+    assert not KEYS.search(told.message)
     for text in (told.message, told.help):
         left = NAMES.sub("", OURS.sub("", re.sub("可用的有.*|可选.*|它的列有.*|用 `图层:` 选.*", "", text)))
         assert re.findall("[A-Za-z]{4,}", left) == [], text

@@ -240,6 +240,23 @@ BAD: Final[dict[str, list[str]]] = {
         "rivers.yaml:4:3: the layer is called complete for rivers of which it has none\n"
         "  help: say of each river its system and rank, under `rivers:` or by columns"
     ],
+    f"{{file: rivers.shp, name: NAME, rivers: {{金沙江: {{system: 长江, rank: 一级}}}}, complete_for: [{LIST[2:]}]}}": [
+        "rivers.yaml:1:65: unknown rank `一级`\n"
+        "  help: it is one of mainstem (干流), main_tributary (主要支流), minor (非主要支流)"
+    ],
+    "{file: rivers.shp, accuracy: 中误差5 m, width: [60], title: [a], source: {}, kind: [bank]}": [
+        "rivers.yaml:1:30: `accuracy`: `中误差5 m` is a standard deviation, not a guaranteed bound\n"
+        "  help: give a bound that the error surely does not exceed",
+        "rivers.yaml:1:45: a list of 1 stands where `width` needs one value\n"
+        "  help: write a length, for example `30 m` or `0.5 km`",
+        "rivers.yaml:1:58: a list of 1 stands where `title` needs one value\n  help: write one value",
+        "rivers.yaml:1:71: a mapping stands where `source` needs one value\n  help: write one value",
+        "rivers.yaml:1:81: a list of 1 stands where `kind` needs one value\n  help: write one value",
+    ],
+    "{file: rivers.shp, complete_for: [{list: a, systems: [南], ranks: [干流]}]}": [
+        "rivers.yaml:1:55: unknown river system `南`\n"
+        "  help: it is one of 长江 (长江水系), 珠江 (珠江水系), 红河 (红河水系), other (其他)"
+    ],
     "{file: rivers.shp, complete_for: [{systems: [长江, 大河]}, 长江, {list: a, systems: {}, ranks: [干流]}]}": [
         "rivers.yaml:1:35: `complete_for` has no `ranks`\n  help: write `ranks: [...]`",
         "rivers.yaml:1:35: a layer is complete for a list, and none is named\n"

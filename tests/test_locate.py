@@ -15,9 +15,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 import ynpolicy
+from tests.test_geo_messages import NAMES
 from ynpolicy.cli import app
 from ynpolicy.errors import InputError
+from ynpolicy.geo.atlas import SYSTEMS, systems_of
 from ynpolicy.judge import load
+from ynpolicy.loader import load_pack
 from ynpolicy.values import Interval
 from ynpolicy.verdict import Outcome
 
@@ -172,9 +175,15 @@ WRONG = {
     "Beijing 54 without parameters": (["103.15,23.36", "--system", "北京54"], "Beijing 1954"),
     "a layer that is not there": (["103.15,23.36", "--rivers", "nowhere.yaml"], "nowhere.yaml"),
     "a level without a place": (["103.15,23.36", "--level", "transfer"], "transfer"),
+    "a table without --out": (["sites.csv"], "name it with `--out`"),
     "a day that is none": (["103.15,23.36", "--as-of", "2022-02-30"], "2022-02-30"),
     "an accuracy that is no length": (["103.15,23.36", "--accuracy", "rough"], "rough"),
 }
+
+
+def told(result: Result) -> str:
+    """Messages and helps without their places."""
+    return re.sub(r"(?m)^\S*?: |^  建议：", "", result.stderr)
 
 
 @pytest.mark.parametrize(("words", "named"), WRONG.values(), ids=WRONG.keys())
@@ -183,8 +192,18 @@ def test_wrong_words_are_told_and_end_with_2(words: list[str], named: str, lang:
     """Each mistake is a message that names it, in the user's language, and exit status 2."""
     result = run("locate", *words, "--lang", lang)
     assert result.exit_code == 2
-    assert named in result.stderr or lang == "zh"
+    if lang == "en":
+        assert named in result.stderr
+    else:
+        assert re.findall("[A-Za-z]{4,}", NAMES.sub("", re.sub("可核查的层级有.*|`[^`]*`", "", told(result)))) == []
     assert result.stdout == ""
+
+
+def test_layers_are_told_the_great_systems_first() -> None:
+    """What a layer may name stands in one order, so that the same mistake has the same message every time."""
+    named = systems_of(load_pack("yangtze-law-26"), load_pack("yunnan-14fyp"))
+    assert named[: len(SYSTEMS)] == SYSTEMS
+    assert len(set(named)) == len(named)
 
 
 def test_without_the_extra_the_message_names_it(monkeypatch: pytest.MonkeyPatch) -> None:

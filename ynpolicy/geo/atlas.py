@@ -61,15 +61,16 @@ SYSTEMS: Final = (
 """The great river systems of China and of Yunnan: a layer may name them also where no fact of a pack counts them."""
 
 
-def systems_of(*packs: Pack) -> frozenset[str]:
-    """The river systems that a layer may name: the great ones, and those that the facts of some packs count."""
-    return frozenset(SYSTEMS).union(
+def systems_of(*packs: Pack) -> tuple[str, ...]:
+    """The river systems that a layer may name: the great ones, then those that the facts of some packs count."""
+    counted = (
         system
         for pack in packs
         for fact in pack.facts.values()
         if isinstance(fact.located, ByRivers)
         for system in fact.located.systems
     )
+    return tuple(dict.fromkeys((*SYSTEMS, *counted)))
 
 
 class Atlas:

@@ -36,6 +36,7 @@ _MARKED_BEFORE: Final = re.compile(rf"(?P<mark>{'|'.join(_AXES)})[:=\s]*{_NUMBER
 _MARKED_AFTER: Final = re.compile(rf"{_NUMBER}(?:\s*(?P<mark>[ewns])(?![a-z]))?")
 _BETWEEN: Final = re.compile(r"[\s,;、]*")
 _LENGTH: Final = re.compile(r"([+-]?[\d.]+)\s*(\D*)")
+_SPREAD: Final = re.compile("标准差|标准偏差|中误差|均方|σ|sigma|std|rms", re.IGNORECASE)
 
 
 def read_point(text: str) -> tuple[float, float]:
@@ -77,6 +78,10 @@ def read_length(node: Node, key: str, problems: list[Problem]) -> Fraction | Non
     help = "write a length, for example `30 m` or `0.5 km`"
     if not isinstance(node, Scalar):
         problems.append(Problem(node.place, f"{describe(node)} stands where `{key}` needs one value", help))
+        return None
+    if key == "accuracy" and _SPREAD.search(node.text):
+        message = f"`{key}`: `{node.text}` is a standard deviation, not a guaranteed bound"
+        problems.append(Problem(node.place, message, "give a bound that the error surely does not exceed"))
         return None
     found = _LENGTH.fullmatch(unicodedata.normalize("NFKC", node.text.strip()).removeprefix("±").strip())
     try:

@@ -63,7 +63,7 @@ def read_rivers(path: Path, systems: Collection[str], problems: list[Problem]) -
     layer = open_layer(path, RIVER_KEYS, problems)
     if layer is None:
         return None
-    found = _Reader(layer, {OTHER: ("其他",)} | {name: (f"{name}水系", f"{name}流域") for name in systems}).read()
+    found = _Reader(layer, {name: (f"{name}水系", f"{name}流域") for name in systems} | {OTHER: ("其他",)}).read()
     return found if len(problems) == before else None
 
 
@@ -72,6 +72,7 @@ class _Reader:
         self.layer = layer
         self.systems = systems
         self.told: set[tuple[str, str]] = set()
+        self.before = len(layer.problems)
         self.kind = word_of(layer.found.get("kind"), KINDS, "kind", layer.problems)
 
     def read(self) -> RiverLayer:
@@ -94,7 +95,7 @@ class _Reader:
         rows = ((int(row), f"{what.get(int(types[row]), 'a mixture')} is no river here") for row in wrong)
         layer.report_rows(rows, help)
         if self.kind == "bank":
-            for key in layer.found.keys() & {"width", "width_column"}:
+            for key in (key for key in ("width", "width_column") if key in layer.found):
                 help = "leave it out: the distance is measured to the bank itself"
                 layer.report(layer.found[key].place, f"a layer of banks needs no `{key}`", help)
 
@@ -115,7 +116,7 @@ class _Reader:
             found[name] = self.entry(value)
             if names is not None and name not in names:
                 help = "a layer that lacks a river is not complete for it: add its line, or take the name out"
-                help = nearest(name, set(names)) or help
+                help = nearest(name, tuple(dict.fromkeys(names))) or help
                 layer.report(key.place, f"there is no river `{name}` in `{Path(layer.table.shown).name}`", help)
         return found
 
@@ -195,7 +196,10 @@ class _Reader:
         return _Entry(entry.system or column.system, entry.rank or column.rank, width)
 
     def complete(self, rivers: tuple[River, ...]) -> Iterator[Complete]:
-        """What the layer is declared complete for; at least one river of each declaration is in the layer."""
+        """What the layer is declared complete for; at least one river of each declaration is in the layer.
+
+        That none is there is told only where nothing else is wrong, since it often follows from that.
+        """
         layer, node = self.layer, self.layer.found.get("complete_for")
         if node is None or (isinstance(node, Scalar) and node.is_null):
             return
@@ -213,7 +217,8 @@ class _Reader:
             ranks = self.words(found.get("ranks"), RANKS, "rank", "ranks", item.place)
             if not (systems and ranks):
                 continue
-            if not any(river.system in systems and river.rank in ranks for river in rivers):
+            is_empty = not any(river.system in systems and river.rank in ranks for river in rivers)
+            if is_empty and len(layer.problems) == self.before:
                 help = "say of each river its system and rank, under `rivers:` or by columns"
                 layer.report(item.place, "the layer is called complete for rivers of which it has none", help)
             yield Complete(listed, systems, ranks)

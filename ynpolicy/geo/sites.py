@@ -143,7 +143,7 @@ class _Reader:
     def stated(self, found: dict[str, Node]) -> _Stated | None:
         """What is said of the site, by its mapping or by options, and by both alike."""
         before = len(self.problems)
-        for key in found.keys() & self.options.keys():
+        for key in (key for key in found if key in self.options):
             mine, theirs = found[key], self.options[key]
             if describe(mine) != describe(theirs):
                 message = f"`{key}` is {describe(mine)} here and {describe(theirs)} in the command"
