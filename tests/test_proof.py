@@ -18,7 +18,8 @@ from ynpolicy.choices import choose
 from ynpolicy.claims import Claims, Settlement, Silence
 from ynpolicy.ir import All, Pack, Reading, Text
 from ynpolicy.judge import Judge
-from ynpolicy.proof import Check, Proof, Standing, prove
+from ynpolicy.proof import KINDS, Check, Proof, Standing, prove
+from ynpolicy.render.proof import ANSWER_WORDS, KIND_WORDS, render_proof
 
 RIVER = Path(__file__).parent / "data" / "packs" / "river"
 REASON = Text("已知", "known")
@@ -242,6 +243,17 @@ def test_the_proof_as_json_has_every_check() -> None:
     assert sum(line.startswith(("- dead_line proved", "- dead_norm proved")) for line in detail.splitlines()) == sum(
         check["kind"] in ("dead_line", "dead_norm") and check["standing"] == "proved" for check in data["checks"]
     )
+
+
+def test_every_kind_and_answer_has_its_words() -> None:
+    """No report breaks off for want of a word, in either language."""
+    assert set(KIND_WORDS) == set(KINDS)
+    proof = proved(sound())
+    for lang, proved_word in (("zh", "已证明"), ("en", "Proved")):
+        report = render_proof(proof, sound(), lang, detail=True)
+        assert proved_word in report
+        assert {check.solver for check in proof.checks} <= set(ANSWER_WORDS)
+        assert len(report.splitlines()) > len(proof.checks)
 
 
 def test_a_level_without_norms_is_refused() -> None:

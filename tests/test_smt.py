@@ -307,3 +307,13 @@ def test_a_fact_is_exact_where_it_leaves_nothing_open() -> None:
         ("a.x", True, True),
     ):
         assert search.find(encoding.equals(name, value), encoding.exact(name)).found is settles, (name, value)
+
+
+def test_a_question_that_takes_too_long_is_undecided() -> None:
+    """Beyond the effort allowed the answer is neither a case nor a proof, and says why."""
+    facts = [number(f"a.{name}", minimum=exact(2).lo, maximum=exact(10**6).lo) for name in "nmk"]
+    cubes = "a.n * a.n * a.n + a.m * a.m * a.m != a.k * a.k * a.k"
+    encoding = Encoding(pack_of(facts, [must("n", cubes)]), "project", AS_OF)
+    answer = Search(encoding, effort=20_000).find(encoding.outcome("n", Outcome.VIOLATED), encoding.readable())
+    assert (answer.status, answer.model) == (Status.UNDECIDED, None)
+    assert answer.reason == "the effort for one question is spent"

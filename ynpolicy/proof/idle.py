@@ -75,7 +75,7 @@ def swallowed(bench: Bench) -> Iterator[Check]:
             yield bench.undecided("swallowed", (norm.id,), answer.reason)
         elif swallowing(bench, norm):
             says = Text(
-                f"凡适用 {norm.id} 的案件都被其除外情形豁免",
+                f"凡适用 {norm.id} 的案件都被其例外豁免",
                 f"the exceptions of {norm.id} hold in every case to which it applies",
             )
             exempt = bench.law.encoding.norm(norm.id).outcomes[Outcome.EXEMPT]

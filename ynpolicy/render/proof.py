@@ -35,7 +35,7 @@ KIND_WORDS: Final[Mapping[str, Text]] = {
     "contradiction": Text("规范互不矛盾，可同时遵守", "no two norms contradict, each can be kept with all others"),
     "dead_norm": Text("规范能适用、能违反", "each norm can bind a case and be broken"),
     "dead_line": Text("每行都可能起决定作用", "on each line some outcome turns"),
-    "swallowed": Text("除外情形不吞没规范", "no exception swallows its norm"),
+    "swallowed": Text("例外不吞没规范", "no exception swallows its norm"),
     "implied": Text("规范不被另一条包含", "no norm is implied by another"),
     "row_overlap": Text("表的各行不重叠", "no rows of a table overlap"),
     "row_gap": Text("表不缺行", "no row of a table is missing"),

@@ -17,7 +17,7 @@ from z3 import z3util
 
 from ynpolicy.engines.smt.encoding import Encoding
 from ynpolicy.engines.smt.facts import variables_of
-from ynpolicy.engines.smt.search import TIMEOUT, Status
+from ynpolicy.engines.smt.search import EFFORT, Status, solver_of, why_unknown
 from ynpolicy.engines.smt.truths import Formula, as_z3, both, every, no
 
 _ROUNDS: Final = 80
@@ -40,23 +40,23 @@ def conduct_of(encoding: Encoding, first: str, second: str) -> tuple[frozenset[s
     return one, two
 
 
-def conflict(encoding: Encoding, first: str, second: str, timeout: int = TIMEOUT) -> Conflict:
+def conflict(encoding: Encoding, first: str, second: str, effort: int = EFFORT) -> Conflict:
     """A situation in which two norms conflict, as two cases that can be written; or the proof that there is none."""
-    found = _Pair(encoding, first, second, timeout).search(True)
+    found = _Pair(encoding, first, second, effort).search(True)
     if found.status is not Status.FOUND:
         return found
     for wish in (encoding.readable, encoding.writable):
-        found = _Pair(encoding, first, second, timeout).search(wish())
+        found = _Pair(encoding, first, second, effort).search(wish())
         if found.status is not Status.NONE:
             return found
     return found
 
 
 class _Pair:
-    def __init__(self, encoding: Encoding, first: str, second: str, timeout: int) -> None:
+    def __init__(self, encoding: Encoding, first: str, second: str, effort: int) -> None:
         one, two = encoding.norm(first), encoding.norm(second)
         self._encoding = encoding
-        self._timeout = timeout
+        self._effort = effort
         self._bind = both(one.binds, two.binds)
         self._kept = one.met.yes, two.met.yes
         self._broken = one.met.no, two.met.no
@@ -78,7 +78,7 @@ class _Pair:
             if found == z3.unsat:
                 return Conflict(Status.NONE)
             if found != z3.sat:
-                return Conflict(Status.UNDECIDED, reason=proposing.reason_unknown())
+                return Conflict(Status.UNDECIDED, reason=why_unknown(proposing))
             model = proposing.model()
             here = [variable == model.eval(variable, True) for variable in self._situation]
             keeping = self._solve(own, *here, self._bind, *self._kept)
@@ -106,8 +106,7 @@ class _Pair:
         return formula if isinstance(formula, bool) else z3.substitute(formula, *pairs)
 
     def _solver(self, *formulas: Formula) -> Any:
-        solver = z3.Solver()
-        solver.set("timeout", self._timeout)
+        solver = solver_of(self._effort)
         solver.add(*(as_z3(formula) for formula in formulas))
         return solver
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from ynpolicy.engines.smt.codes import Codes, symbols_of
 from ynpolicy.engines.smt.encoding import Encoding
-from ynpolicy.engines.smt.search import TIMEOUT, Search
+from ynpolicy.engines.smt.search import EFFORT, Search
 from ynpolicy.engines.smt.sides import Boolean, Day, OneSymbol, Quantity, Side, SymbolsSide, real
 from ynpolicy.engines.smt.truths import Formula, both, every, implies, no, some
 from ynpolicy.ir import Deadline, Lookup, Pack, Total
@@ -97,8 +97,8 @@ def _same(one: Side, other: Side, factor: Fraction) -> Formula:
 class PairSearch(Search):
     """A search for cases that are possible in both packs of a pair."""
 
-    def __init__(self, pair: Pair, timeout: int = TIMEOUT) -> None:
-        super().__init__(pair.first, timeout)
+    def __init__(self, pair: Pair, effort: int = EFFORT) -> None:
+        super().__init__(pair.first, effort)
         self.pair = pair
 
     def _names(self) -> frozenset[str]:

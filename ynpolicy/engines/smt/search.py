@@ -11,8 +11,8 @@ from attrs import frozen
 from ynpolicy.engines.smt.encoding import Encoding
 from ynpolicy.engines.smt.truths import Formula, as_z3, both
 
-TIMEOUT: Final = 5000
-"""Milliseconds for one question; then it stays undecided."""
+EFFORT: Final = 20_000_000
+"""How much of z3's resources one question may use, some seconds, before it stays undecided; the same on any machine."""
 _STEPS: Final = 400
 """So many corrections of one model by the calendar before a question stays undecided."""
 
@@ -42,19 +42,30 @@ class Answer:
         return self.status is Status.NONE
 
 
+def solver_of(effort: int) -> Any:
+    """A solver that gives up after so much effort for one question."""
+    solver = z3.Solver()
+    solver.set("rlimit", effort)
+    return solver
+
+
+def why_unknown(solver: Any) -> str:
+    """Why a solver does not know, in its own words; `canceled` says that the effort is spent."""
+    reason = str(solver.reason_unknown())
+    return "the effort for one question is spent" if reason == "canceled" else reason
+
+
 class Search:
     """A solver over the possible cases of one encoding; it keeps what it learnt from one question to the next.
 
     Where `possible` is false it is left to the formulas to say which cases are possible.
     """
 
-    def __init__(self, encoding: Encoding, timeout: int = TIMEOUT, possible: bool = True) -> None:
+    def __init__(self, encoding: Encoding, effort: int = EFFORT, possible: bool = True) -> None:
         self.encoding = encoding
         self._possible = possible
-        self._solver = z3.Solver()
-        self._solver.set("timeout", timeout)
+        self._solver = solver_of(effort)
         self._covered: frozenset[str] = frozenset()
-        self.questions = 0
 
     def within(self, milliseconds: int) -> None:
         """Gives each question from now on so long at the most."""
@@ -68,7 +79,6 @@ class Search:
         """A possible case of which all formulas hold; with `written`, one whose numbers a case file can write."""
         if self._possible:
             self._cover()
-        self.questions += 1
         asked = both(*formulas)
         if asked is False:
             return Answer(Status.NONE)
@@ -110,7 +120,7 @@ class Search:
             if found == z3.unsat:
                 return Answer(Status.NONE)
             if found != z3.sat:
-                return Answer(Status.UNDECIDED, reason=self._solver.reason_unknown())
+                return Answer(Status.UNDECIDED, reason=why_unknown(self._solver))
             model = self._solver.model()
             lemmas = self._lemmas(model)
             if not lemmas:
