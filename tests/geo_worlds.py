@@ -179,9 +179,8 @@ class Tally:
     wrong: int = 0
 
     def plus(self, truth: Floats, inside: NDArray[np.int64], at_least: Floats, at_most: Floats) -> Tally:
-        """From a site in the water a bank that is drawn as a line is as far as it is; only the answer counts there."""
         wrong = (inside == 1) & (truth > LAW + TOLERANCE) | (inside == 0) & (truth <= LAW - TOLERANCE)
-        wrong |= (truth > 0) & ((truth < at_least - TOLERANCE) | (truth > at_most + TOLERANCE))
+        wrong |= (truth < at_least - TOLERANCE) | (truth > at_most + TOLERANCE)
         return evolve(
             self,
             trials=self.trials + len(truth),

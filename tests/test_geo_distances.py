@@ -5,7 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from shapely import LineString, MultiPoint, Point, box
+from hypothesis import given
+from hypothesis import strategies as st
+from shapely import LineString, MultiLineString, MultiPoint, Point, box
 
 from tests.geo_layers import RANKS, SYSTEMS, east_of, layer, north_south, river, site
 from ynpolicy.errors import InputError
@@ -48,11 +50,51 @@ def test_errors_and_extent_and_half_the_width_widen_the_interval() -> None:
     assert found.margin == found.at_least - 1000
 
 
-def test_a_bank_is_where_it_is_drawn() -> None:
-    """On a layer of banks the width of a river says nothing."""
-    found = find(site(AT_1200, error=20), layer(river(north_south(102), width=None), kind="bank", error=30))
-    assert metres(found) == pytest.approx((1150, 1250), abs=0.02)
-    assert found.doubts == ()
+@pytest.mark.parametrize("width", [None, 0.0, 300.0, 2298.0])
+@pytest.mark.parametrize("is_area", [True, False])
+def test_a_bank_is_where_it_is_drawn(is_area: bool, width: float | None) -> None:
+    """The width of a river says nothing of an area of banks, nor of lines where the site is surely not in the water."""
+    west = box(101.99, 24.5, 102, 25.5) if is_area else north_south(102)
+    found = find(site(AT_1200, error=20), layer(river(west, width=width), kind="bank", error=30))
+    if width is None and not is_area:
+        assert (found.at_least, found.inside, found.doubts) == (0, None, (Doubt.WIDTH,))
+    else:
+        assert metres(found) == pytest.approx((1150, 1250), abs=0.02)
+        assert (found.inside, found.doubts) == (False, ())
+
+
+RESERVOIR = MultiLineString([north_south(102), LineString([(102.03, 24.5), (102.03, 25.5)])])
+"""Two banks some 3,027 m from each other."""
+
+
+@pytest.mark.parametrize("error", [0.0, 20.0, 700.0])
+def test_a_site_in_the_middle_of_a_reservoir_is_not_outside(error: float) -> None:
+    """Both banks are 1.5 km away, and the site is in the water; as near a site on land cannot be told from it, one that
+    is farther than half the greatest width can."""
+    banks = layer(river(RESERVOIR, width=3040.0), kind="bank", error=0)
+    middle = find(site(Point(102.015, 25), error=error), banks)
+    assert (middle.at_least, middle.inside) == (0, None)
+    assert Doubt.WATER in middle.doubts
+    assert (Doubt.ACCURACY in middle.doubts) == (error > 600)
+    land = find(site(east_of(102.03, 1530 + error), error=error), banks)
+    assert (land.inside, land.doubts) == (False, ())
+    assert land.at_least == pytest.approx(1530, abs=0.03)
+    near = find(site(east_of(102.03, 900 - error), error=error), banks)
+    assert (near.at_least, near.inside, near.doubts) == (0, True, ())
+    filled = layer(river(RESERVOIR.convex_hull, width=0.0), kind="bank", error=0)
+    assert find(site(Point(102.015, 25), error=error), filled).inside is True
+
+
+@given(st.floats(0, 4000), st.floats(0, 600), st.floats(0, 600), st.floats(0, 3000), st.floats(0, 1))
+def test_better_known_banks_never_take_an_answer_back(
+    apart: float, error: float, extent: float, width: float, share: float
+) -> None:
+    """That a site may lie in the water is a matter of all bounds together: what a coarse site tells stands."""
+    banks = layer(river(north_south(102), width=width), kind="bank", error=error)
+    coarse = find(site(east_of(102, apart), error, extent), banks)
+    fine = find(site(east_of(102, apart), error * share, extent * share), banks)
+    assert coarse.inside in (None, fine.inside)
+    assert fine.at_least >= coarse.at_least
 
 
 def test_inside_is_said_only_where_the_whole_interval_is_inside() -> None:

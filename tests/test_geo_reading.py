@@ -16,6 +16,7 @@ from ynpolicy.geo.files_formats import KNOWN
 from ynpolicy.geo.layers import BoundaryLayer, Complete, RiverLayer
 from ynpolicy.geo.reading import read_boundaries, read_rivers
 from ynpolicy.location import Doubt
+from ynpolicy.messages import in_chinese
 
 SYSTEMS: Final = ("长江", "珠江", "红河")
 LINES: Final = [
@@ -178,12 +179,27 @@ def test_a_river_of_which_columns_say_different_things_stays_two(tmp_path: Path)
     ]
 
 
-def test_a_layer_of_banks_has_no_widths(tmp_path: Path) -> None:
-    """Lines or areas; the distance is measured to the bank itself."""
-    write(tmp_path / "banks.gpkg", [shapely.box(102, 25, 103, 25.1)])
-    (tmp_path / "a.yaml").write_text("{file: banks.gpkg, kind: 岸线, accuracy: 2}")
-    layer = layer_of(tmp_path / "a.yaml")
-    assert (layer.kind, layer.rivers[0].width) == ("bank", 0.0)
+def test_banks_that_are_areas_have_no_widths(tmp_path: Path) -> None:
+    """The distance is measured to the bank itself; between lines the width says where the water can be."""
+    area, line = shapely.box(102, 25, 103, 25.1), shapely.LineString([(102, 25), (103, 25.1)])
+    for shape, said, width in ((area, "", 0.0), (line, "", None), (line, ", width: 2 km", 2000.0)):
+        write(tmp_path / "banks.gpkg", [shape])
+        (tmp_path / "a.yaml").write_text(f"{{file: banks.gpkg, kind: 岸线, accuracy: 2{said}}}")
+        layer = layer_of(tmp_path / "a.yaml")
+        assert (layer.kind, layer.rivers[0].width) == ("bank", width)
+
+
+def test_a_width_of_banks_that_are_areas_is_a_problem(tmp_path: Path) -> None:
+    """Of all rivers or of one; told in Chinese too."""
+    write(tmp_path / "rivers.gpkg", [shapely.box(102, 25, 103, 25.1)], {"NAME": ("金沙江",)})
+    (tmp_path / "rivers.yaml").write_text(
+        "{file: rivers.gpkg, kind: bank, width: 60, name: NAME, rivers: {金沙江: {width: 60}}}", encoding="utf-8"
+    )
+    problems: list[Problem] = []
+    assert read_rivers(tmp_path / "rivers.yaml", SYSTEMS, problems) is None
+    said = "banks that are areas need no `width`"
+    assert sorted((found.place.column, found.message) for found in problems) == [(40, said), (78, said)]
+    assert {in_chinese(found, {}).message for found in problems} == {"面状的岸线图层不需要 `河宽`"}
 
 
 def test_the_digest_is_that_of_metadata_and_parts(tmp_path: Path) -> None:
@@ -230,10 +246,6 @@ BAD: Final[dict[str, list[str]]] = {
         "  help: write `name: {system: ..., rank: ...}` lines"
     ],
     "{file: rivers.shp, kind: bank, width: 60, name: NAME, rivers: {金沙江: {width: 60}, 普渡河: 长江}}": [
-        "rivers.yaml:1:39: a layer of banks needs no `width`\n"
-        "  help: leave it out: the distance is measured to the bank itself",
-        "rivers.yaml:1:77: a layer of banks needs no `width`\n"
-        "  help: leave it out: the distance is measured to the bank itself",
         "rivers.yaml:1:87: `长江` does not describe a river\n  help: write {system: ..., rank: ...}",
     ],
     f"file: rivers.shp\nname: NAME\ncomplete_for:\n{LIST}": [

@@ -158,6 +158,7 @@ source: 试验
 date: 2022-01-01
 system: CGCS2000
 kind: bank
+width: 100 m
 accuracy: 20 m
 name: 河名
 rivers:

@@ -68,11 +68,17 @@ DOUBTS: Final[dict[Doubt, Text]] = {
         "the layer's coordinate system is not declared and the bounds are widened for any in use: find out which it is",
     ),
     Doubt.WIDTH: Text(
-        "图层为河道中心线且未注明河宽，岸线可能更近；须提供岸线图层或河宽",
-        "the layer has centrelines and no width, so the bank may be nearer: give bank lines or the width",
+        "图层为河道中心线或岸线（线状），且未注明最大河宽，岸线可能更近，厂址也可能在两岸之间；须注明最大河宽，或提供水面（面状）图层",
+        "the layer has lines without the river's width, so the bank may be nearer, or the site between two banks: give "
+        "the greatest width, or the water as areas",
     ),
     Doubt.CENTRELINE: Text(
         "图层为河道中心线，下限已减去半个河宽", "the layer has centrelines: half the river's width is taken off"
+    ),
+    Doubt.WATER: Text(
+        "厂址距岸线（线状）不足最大河宽的一半，可能位于两岸之间的水面；须核对坐标，或提供水面（面状）图层",
+        "the site is nearer to a bank line than half the greatest width, so it may lie in the water: check the "
+        "coordinates, or use a layer with the water as areas",
     ),
     Doubt.ACCURACY: Text(
         "厂址与图层的误差跨越限值；须用更精确的岸线或实测",

@@ -99,16 +99,20 @@ def _found(
     doubts = said | index.doubts
     sure, may = (_least([near[search].distance for search in searches], rows) for searches in (plan.sure, plan.may))
     above = _least([_above(near[bound.search], bound) for bound in plan.above], rows)
-    below = np.full(rows, np.inf if plan.below else -np.inf)
-    for group in plan.below:
-        below = np.minimum(below, reduce(np.maximum, [_below(near[bound.search], bound) for bound in group]))
+    reach, around = np.nan_to_num(error), np.nan_to_num(extent)
 
+    def lowest(off: Floats | float, water: bool = True) -> Floats:
+        groups = [reduce(np.maximum, [_below(near[b.search], b, off, water) for b in group]) for group in plan.below]
+        return _least(groups, rows) if groups else np.full(rows, -np.inf)
+
+    below, under, dry = lowest(0.0), lowest(reach + around), lowest(reach + around, water=False)
     crossing, no_error, no_extent = below > above, np.isnan(error), np.isnan(extent)
     above = np.where(crossing | no_error, np.inf, above)
     below = np.where(crossing | no_error | no_extent, -np.inf, below)
-    reach = np.nan_to_num(error)
     at_most = np.ceil((above + reach) * 100 - NOISE)
-    at_least = np.maximum(np.floor((np.maximum(below, 0.0) - reach - np.nan_to_num(extent)) * 100), 0.0)
+    at_least, ashore = (
+        np.where(below > -np.inf, np.maximum(np.floor(bound * 100), 0.0), 0.0) for bound in (under, dry)
+    )
     doubts = _marked(doubts, Doubt.UNRANKED, may < sure)
     doubts = _marked(doubts, Doubt.CONTRADICTION, crossing)
     doubts = _marked(doubts, Doubt.SITE_ACCURACY, no_error)
@@ -125,12 +129,13 @@ def _found(
             )
             found.river[chosen] = plan.searches[bound.search].places[here.number[chosen]]
         found.measured[:] = np.rint(apart * 100) / 100
+    law = -1 if buffer is None else hundredths(buffer)
+    inside, outside = at_most <= law, at_least > max(law, 0)
     if buffer is not None:
-        law = hundredths(buffer)
-        inside, outside = at_most <= law, at_least > law
         found.inside[inside], found.inside[outside & ~inside] = 1, 0
         known = np.where(apart <= float(buffer), above < np.inf, below > -np.inf)
-        doubts = _marked(doubts, Doubt.ACCURACY, ~inside & ~outside & known)
+        doubts = _marked(doubts, Doubt.ACCURACY, ~inside & ~outside & known & (ashore <= law))
+    doubts = _marked(doubts, Doubt.WATER, ~inside & ~outside & (at_least < ashore))
     found.at_least[:] = at_least / 100
     found.at_most[:] = np.where(np.isinf(at_most), np.nan, at_most / 100)
     found.doubts[:] = doubts
@@ -149,5 +154,6 @@ def _above(near: NearMany, bound: Bound) -> Floats:
     return near.distance + bound.error + np.where(near.distance > 0, ABOVE, 0.0)
 
 
-def _below(near: NearMany, bound: Bound) -> Floats:
-    return near.edge - (near.distance * STRETCH + BELOW) - bound.error
+def _below(near: NearMany, bound: Bound, off: Floats | float, water: bool) -> Floats:
+    apart = near.edge - (near.distance * STRETCH + BELOW) - bound.error - off
+    return np.where((apart > bound.water) | (not water), apart, np.minimum(apart, 0.0))

@@ -8,8 +8,9 @@ layer of banks) and e the extent of a site that is given as a point, the bank is
 from the site. From above, the least over the rivers that surely count holds. From below, the least over the rivers that
 may count holds, and only where a layer is declared to hold them all; of several such layers the greatest one holds.
 
-Within a river that is drawn as an area the distance is 0. A bank that is drawn as a line is as far as that line, from
-the water as from the land.
+Within a river that is drawn as an area the distance is 0. Lines do not say on which side the water is: where banks are
+drawn as lines, a site that may be no farther from one than half the greatest width may lie in the water, and nothing
+bounds its distance from below.
 """
 
 from __future__ import annotations
@@ -67,8 +68,10 @@ class RiverIndex:
         if min((near[search].distance for search in plan.may), default=inf) < sure:
             doubts |= BIT[Doubt.UNRANKED]
 
+        error, extent = site.error or 0.0, site.extent or 0.0
         above = min((_above(near, bound) for bound in plan.above), default=inf)
-        below = min((max(_below(near, bound) for bound in group) for group in plan.below), default=-inf)
+        below, under = self._lowest(near, 0.0), self._lowest(near, error + extent)
+        dry = self._lowest(near, error + extent, water=False)
         if below > above:
             above, below = inf, -inf
             doubts |= BIT[Doubt.CONTRADICTION]
@@ -78,12 +81,13 @@ class RiverIndex:
         if site.extent is None:
             below = -inf
             doubts |= BIT[Doubt.SITE_EXTENT]
-        error, extent = site.error or 0.0, site.extent or 0.0
         high = None if above == inf else ceil((above + error) * 100 - NOISE)
-        low = max(floor((below - error - extent) * 100), 0) if below > 0 else 0
-        if buffer is not None and not (high is not None and high <= hundredths(buffer)) and low <= hundredths(buffer):
-            known = above < inf if apart <= float(buffer) else below > -inf
-            doubts |= BIT[Doubt.ACCURACY] if known else 0
+        low, ashore = (max(floor(bound * 100), 0) if below > -inf else 0 for bound in (under, dry))
+        law = -1 if buffer is None else hundredths(buffer)
+        if (high is None or high > law) and low <= max(law, 0):
+            known = buffer is not None and (above < inf if apart <= float(buffer) else below > -inf)
+            doubts |= BIT[Doubt.ACCURACY] if known and ashore <= law else 0
+            doubts |= BIT[Doubt.WATER] if low < ashore else 0
 
         at_least, at_most = Fraction(low, 100), None if high is None else Fraction(high, 100)
         told = doubts_of(doubts)
@@ -96,6 +100,9 @@ class RiverIndex:
             fact, self.systems, at_least, at_most, measured, river.name, place, layer.used, buffer, told
         )
 
+    def _lowest(self, near: Sequence[Near], off: float, water: bool = True) -> float:
+        return min((max(_below(near, bound, off, water) for bound in group) for group in self.plan.below), default=-inf)
+
     def _near(self, site: Site) -> list[Near]:
         """What each search finds."""
         place = site.geometry
@@ -104,9 +111,11 @@ class RiverIndex:
         return [search.nearest.of_geometry(place) for search in self.plan.searches]
 
 
-def _below(near: Sequence[Near], bound: Bound) -> float:
+def _below(near: Sequence[Near], bound: Bound, off: float, water: bool) -> float:
+    """The bound from below for a site that may be `off` by so many metres, and in the water where that counts."""
     found = near[bound.search]
-    return found.edge - (found.distance * STRETCH + BELOW) - bound.error
+    apart = found.edge - (found.distance * STRETCH + BELOW) - bound.error - off
+    return apart if apart > bound.water or not water else min(apart, 0.0)
 
 
 def _above(near: Sequence[Near], bound: Bound) -> float:

@@ -1,7 +1,9 @@
 """A site and what lies around it as a drawing in whole metres, ready for a map: counties, rivers, the law's distance.
 
 Where site and layer have stated bounds, the band is where a site of these bounds cannot be told to be within the law's
-distance or beyond it: from `buffer - E` to `buffer + E + extent + w/2` around the rivers as they are drawn.
+distance or beyond it: from `buffer - E` to `buffer + E + extent + w/2` around the rivers as they are drawn; around
+banks to `buffer + E + extent`, or `w/2 + E + extent` if that is more, since a site nearer than that may lie in the
+water.
 """
 
 from __future__ import annotations
@@ -181,15 +183,16 @@ def _law(
         for layer in layers:
             counted = [river for river in layer.rivers if _may_count(river, systems, ranks)]
             if counted:
-                yield from _around(scene, layer.error, counted, float(buffer))
+                yield from _around(scene, layer, counted, float(buffer))
 
 
-def _around(scene: _Scene, layer_error: float | None, rivers: Sequence[River], buffer: float) -> Iterator[Drawn]:
+def _around(scene: _Scene, layer: RiverLayer, rivers: Sequence[River], buffer: float) -> Iterator[Drawn]:
     """The law's distance around some rivers of a layer; the band too where all that it depends on is stated."""
     site, widths = scene.site, [river.width for river in rivers]
-    stated = None not in (layer_error, site.error, site.extent, *widths)
-    error, extent = (layer_error or 0.0) + (site.error or 0.0), site.extent or 0.0
-    reaches = np.array([buffer + error + extent + (width or 0.0) / 2 for width in widths])
+    stated = None not in (layer.error, site.error, site.extent, *widths)
+    error, extent = (layer.error or 0.0) + (site.error or 0.0), site.extent or 0.0
+    half = np.array([(width or 0.0) / 2 for width in widths])
+    reaches = error + extent + (np.maximum(buffer, half) if layer.kind == "bank" else buffer + half)
     placed = shapely.simplify(scene.near((river.geometry for river in rivers), reaches.max()), scene.detail / 2)
     within = widened(placed, np.full(len(placed), buffer), scene.detail)
     yield scene.drawn("buffer", _array([shapely.boundary(within)]))

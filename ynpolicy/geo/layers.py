@@ -34,7 +34,8 @@ class Site:
 @frozen
 class River:
     """One river of a layer: lines, or areas of a bank layer. `system` and `rank` are empty where the layer does not say
-    them; `width` is its greatest width in metres, 0 in a bank layer, None where it is not stated."""
+    them; `width` is its greatest width in metres, in a bank layer that of the water between banks that are lines; None
+    where it is not stated."""
 
     name: str
     system: str

@@ -40,6 +40,8 @@ RANKS: Final[Words] = {
 OTHER: Final = "other"
 """The river system of a river that belongs to none of those which the norms name."""
 
+_NO_WIDTH: Final = "leave it out: the distance is measured to the bank itself"
+
 NAMES: Final = ("NAME", "Name", "name", "名称", "河名", "河流名称", "RIVER")
 """Columns that are taken for the names of rivers where no metadata name one."""
 
@@ -74,6 +76,7 @@ class _Reader:
         self.told: set[tuple[str, str]] = set()
         self.before = len(layer.problems)
         self.kind = word_of(layer.found.get("kind"), KINDS, "kind", layer.problems)
+        self.are_areas = self.kind == "bank" and bool(np.isin(shapely.get_type_id(layer.geometries), (3, 6)).all())
 
     def read(self) -> RiverLayer:
         layer = self.layer
@@ -94,10 +97,9 @@ class _Reader:
         what = {0: "a point", 4: "points", 3: "an area", 6: "areas"}
         rows = ((int(row), f"{what.get(int(types[row]), 'a mixture')} is no river here") for row in wrong)
         layer.report_rows(rows, help)
-        if self.kind == "bank":
+        if self.are_areas:
             for key in (key for key in ("width", "width_column") if key in layer.found):
-                help = "leave it out: the distance is measured to the bank itself"
-                layer.report(layer.found[key].place, f"a layer of banks needs no `{key}`", help)
+                layer.report(layer.found[key].place, f"banks that are areas need no `{key}`", _NO_WIDTH)
 
     def entries(self, names: tuple[str, ...] | None) -> dict[str, _Entry]:
         """What `rivers:` says, by name; a river that is not in the file is a problem."""
@@ -131,9 +133,8 @@ class _Reader:
             return _Entry()
         found = english_keys(node, ENTRY_KEYS, problems)
         width = found.get("width")
-        if width is not None and self.kind == "bank":
-            help = "leave it out: the distance is measured to the bank itself"
-            self.layer.report(width.place, "a layer of banks needs no `width`", help)
+        if width is not None and self.are_areas:
+            self.layer.report(width.place, "banks that are areas need no `width`", _NO_WIDTH)
         return _Entry(
             word_of(found.get("system"), self.systems, "river system", problems),
             word_of(found.get("rank"), RANKS, "rank", problems),
@@ -151,7 +152,7 @@ class _Reader:
             rows.setdefault((name, self.joined(row, name, said, entries.get(name, _Entry()))), []).append(row)
         for (name, said), members in rows.items():
             widest = width if said.width is None else said.width
-            known = 0.0 if self.kind == "bank" else None if widest is None else at_least(widest)
+            known = 0.0 if self.are_areas else None if widest is None else at_least(widest)
             yield River(name, said.system, said.rank, known, whole(layer.geometries[members]))
 
     def by_columns(self) -> list[_Entry]:

@@ -7,12 +7,13 @@ from itertools import product
 from math import nan
 
 import numpy as np
+import shapely
 from attrs import frozen
 
 from ynpolicy.errors import InputError, Place, Problem
 from ynpolicy.geo.layers import River, RiverLayer
 from ynpolicy.geo.nearest import Nearest
-from ynpolicy.geo.nearest_belts import Integers, TooManyPieces
+from ynpolicy.geo.nearest_belts import Integers, TooManyPieces, simple_parts
 from ynpolicy.location import Doubt
 
 
@@ -26,10 +27,12 @@ class Search:
 
 @frozen
 class Bound:
-    """A search that bounds the distance, and the error of its layer in m."""
+    """A search that bounds the distance, and the error of its layer in m. A place that is no farther than `water` m
+    from a bank may lie in the water: half the greatest width between banks that are drawn as lines."""
 
     search: int
     error: float
+    water: float = 0.0
 
 
 @frozen(eq=False)
@@ -69,6 +72,7 @@ class _Planner:
             (layer, river) for layer in layers for river in layer.rivers if not river.geometry.is_empty
         )
         self._half = np.array([_half(*pair) for pair in self._rivers], dtype=np.float64)
+        self._water = np.array([_water(*pair) for pair in self._rivers], dtype=np.float64)
         self._searches: list[Search] = []
         self._placed: dict[tuple[int, ...], int] = {}
         self._doubts = {doubt for layer in layers for doubt in layer.doubts}
@@ -115,15 +119,16 @@ class _Planner:
         found, why = [], set()
         for layer in (self._layers[number] for number in holders):
             places = self._chosen(layer, may_be)
+            half, water = (widths[list(places)] for widths in (self._half, self._water))
             lacks = {
                 Doubt.INCOMPLETE: any(may_be(river) and river.geometry.is_empty for river in layer.rivers),
                 Doubt.NO_RIVER: not any((river.system, river.rank) in cells for river in layer.rivers),
                 Doubt.LAYER_ACCURACY: layer.error is None,
-                Doubt.WIDTH: np.isnan(self._half[list(places)]).any(),
+                Doubt.WIDTH: np.isnan(half + water).any(),
             }
             why |= {doubt for doubt, lacking in lacks.items() if lacking}
             if layer.error is not None and not any(lacks.values()):
-                found.append(Bound(self._search(places), layer.error))
+                found.append(Bound(self._search(places), layer.error, float(water.max())))
         if not found:
             self._doubts |= why or {Doubt.INCOMPLETE}
         return tuple(found)
@@ -156,5 +161,14 @@ class _Planner:
 def _half(layer: RiverLayer, river: River) -> float:
     """Half of a river's width, not a number where it is not stated; a bank is drawn where it is."""
     if layer.kind == "bank":
+        return 0.0
+    return nan if river.width is None else river.width / 2
+
+
+def _water(layer: RiverLayer, river: River) -> float:
+    """Half of the greatest width between banks that are lines, not a number where it is not stated; 0 where the layer
+    has centrelines, or the water as an area."""
+    parts, _ = simple_parts(np.array([river.geometry], dtype=object))
+    if layer.kind != "bank" or (shapely.get_dimensions(parts) == 2).all():
         return 0.0
     return nan if river.width is None else river.width / 2
