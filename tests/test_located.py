@@ -13,11 +13,15 @@ from hypothesis import strategies as st
 
 from ynpolicy.cases import read_cases
 from ynpolicy.ir import Case, Pack
+from ynpolicy.judge import load
 from ynpolicy.loader import load_pack
 from ynpolicy.located import FARTHEST
 from ynpolicy.location import Discrepancy, DistanceFound, Doubt, LayerUsed, Location, UnitFound
 from ynpolicy.normalise import normalise
+from ynpolicy.report_location import location_view
+from ynpolicy.sentences import Phrasing
 from ynpolicy.values import Interval, Missing, exact, number_text
+from ynpolicy.verdict import Decision
 
 PLAN = load_pack("yunnan-14fyp")
 DISTANCE = "site.yangtze_pearl_bank_distance"
@@ -170,6 +174,34 @@ def test_a_stated_county_among_the_possible_ones_stays() -> None:
     assert found.values["site.county"] == "532501"
     assert found.location is not None
     assert found.location.discrepancies == ()
+
+
+@pytest.mark.parametrize("code", ["522301", ""])
+def test_a_site_in_another_province_is_told_so(code: str) -> None:
+    """A county that the pack does not know, or one of several, still says by its code that the province is another."""
+    candidates = (code,) if code else ("522301", "522302")
+    found = case({}, unit(code, *candidates, names=("兴义市", "兴仁市")[: len(candidates)]))
+    assert found.values["site.province"] == "520000"
+    assert "site.county" not in found.values
+    assert "site.prefecture" not in found.values
+    assert load("yunnan-14fyp", use_forward=False).judge(found).decision is Decision.NOT_JUDGED
+    stated = case({"site.province": "云南省"}, unit(code, *candidates))
+    assert stated.missing["site.province"] is Missing.CONFLICT
+
+
+def test_by_the_border_of_the_province_none_is_told() -> None:
+    """Between a county of the province and one beyond it the province is open."""
+    found = case({}, unit("", "532501", "522301"))
+    assert "site.province" not in found.values
+
+
+def test_a_unit_that_the_pack_does_not_know_has_its_name() -> None:
+    """The report names the unit as the layer does, and says that the pack lacks it."""
+    location = unit("522301", "522301", names=("兴义市",))
+    words = Phrasing(PLAN, case({}, location), "zh")
+    (row,) = location_view(location, words)["found"]
+    assert str(row["shown"]) == "兴义市（522301）"
+    assert row["lines"][0] == "本规则包的区划表没有：兴义市"
 
 
 def test_a_place_outside_the_known_units_is_unknown() -> None:

@@ -13,7 +13,7 @@ from typing import Final
 from attrs import evolve
 
 from ynpolicy.answers import Answer
-from ynpolicy.ir import FactType, Lookup, Origin, Pack
+from ynpolicy.ir import FactType, Lookup, Origin, Pack, Table
 from ynpolicy.location import Discrepancy, DistanceFound, Doubt, LayerUsed, Location, UnitFound
 from ynpolicy.values import Interval, Missing, number_text
 
@@ -50,7 +50,7 @@ def add_located(pack: Pack, level: str, location: Location, answers: dict[str, A
             possible.add(stated.value)
         else:
             join(fact, _unit(fact, unit))
-        if len(possible) > 1 and unit.has_all:
+        if unit.has_all and (len(possible) > 1 or not possible & fact.symbols.keys()):
             for other, answer in _common(pack, unit, possible):
                 join(other, answer)
     return evolve(location, discrepancies=tuple(found))
@@ -83,14 +83,31 @@ def _unit(fact: FactType, found: UnitFound) -> Answer:
 
 
 def _common(pack: Pack, found: UnitFound, possible: Iterable[str]) -> Iterator[tuple[FactType, Answer]]:
-    """What a table says alike of every unit in which the site may lie, where the unit itself cannot be told."""
+    """What a table says alike of every unit in which the site may lie, where the unit itself cannot be told.
+
+    Of a unit that the table lacks, it says in which greater one the unit lies, where its codes follow GB/T 2260.
+    """
     for fact in pack.facts.values():
         match fact.derived:
             case Lookup(found.fact, table, column):
-                cells = {pack.tables[table].rows.get(code, {}).get(column, "") for code in possible}
+                cells = {_cell(pack.tables[table], column, code) for code in possible}
                 if len(cells) == 1 and (cell := cells.pop()) in fact.symbols:
                     origin = evolve(_origin("boundaries", found.layer), stated=fact.symbols[cell].label.zh)
                     yield fact, Answer(cell, None, (origin,))
+
+
+def _cell(table: Table, column: str, code: str) -> str:
+    if code in table.rows:
+        return table.rows[code].get(column, "")
+    for digits in (4, 2):
+        if all(row.get(column) == _greater(known, digits) for known, row in table.rows.items()):
+            return _greater(code, digits)
+    return ""
+
+
+def _greater(code: str, digits: int) -> str:
+    """The prefecture (four digits) or province (two) of a county by its code of GB/T 2260."""
+    return code[:digits].ljust(6, "0")
 
 
 def _origin(located: str, layer: LayerUsed | None) -> Origin:

@@ -204,7 +204,11 @@ def _unit(found: UnitFound, words: Phrasing) -> View:
     zh, fact = words.lang == "zh", words.pack.facts[found.fact]
     lines = []
     if found.code:
-        shown = words.symbol(found.code, fact.symbols) + words.aside(found.code)
+        known = found.code in fact.symbols
+        name = words.symbol(found.code, fact.symbols) if known else "".join(found.names) or found.code
+        shown = name + words.aside(found.code)
+        if not known:
+            lines.append(words.field("本规则包的区划表没有" if zh else "not among the units of this pack", name))
     else:
         shown = "不能确定" if zh else "cannot be told"
         names = found.names or tuple(words.symbol(code, fact.symbols) for code in found.candidates)
