@@ -29,3 +29,7 @@ class Ran:
             self.status = result.exit_code
         self.out = result.stdout
         self.err = result.stderr + self.problem
+
+    def says(self, text: str) -> bool:
+        """Whether a text is printed, wherever lines break: how long they are depends on the paths in them."""
+        return "".join(text.split()) in "".join(self.out.split())

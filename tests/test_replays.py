@@ -114,7 +114,7 @@ def test_other_code_is_named_as_the_cause(tmp_path: Path, monkeypatch: pytest.Mo
     ran = Ran("replay", out)
     assert ran.status == 1
     for part in ("重判结果与记录不一致：不符合规划要求 → 未发现不符合", "程序的代码不同", "sha256:other"):
-        assert part in ran.out
+        assert ran.says(part)
 
 
 def test_other_versions_that_change_nothing_are_told_without_a_difference(
@@ -144,7 +144,7 @@ def test_another_calendar_is_named_as_the_cause(tmp_path: Path, monkeypatch: pyt
     assert [fact.name for fact in case.facts] == [name]
     assert case.facts[0].before["value"] < case.facts[0].after["value"]
     ran = Ran("replay", out, "--lang", "en")
-    assert (ran.status, "another version of the working-day calendar counts a deadline" in ran.out) == (1, True)
+    assert (ran.status, ran.says("another version of the working-day calendar counts a deadline")) == (1, True)
 
 
 def test_a_case_that_can_no_longer_be_read_is_a_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,7 +162,7 @@ def test_a_case_that_can_no_longer_be_read_is_a_difference(tmp_path: Path, monke
     assert "the case has no as-of date" in str(case.problems[0])
     ran = Ran("replay", out)
     assert ran.status == 1
-    assert "案件已读不了" in ran.out
+    assert ran.says("案件已读不了")
 
 
 LAYER: Final = LayerUsed("长江岸线", "bank", "某局", "2022-01-01", Fraction(1, 3), "sha256:" + "a" * 64)
@@ -389,7 +389,7 @@ def test_differences_that_only_count_together_are_told_apart_from_one_that_suffi
     assert (case.before, case.after) == ("in_order", "refused")
     assert [(element.kind, element.name) for element in case.quiet] == [("since", "river")]
     text = Ran("replay", out, "--pack", newer, "--lang", "en").out
-    assert text.count("together with the others") == 2
+    assert " ".join(text.split()).count("together with the others") == 2
 
 
 def test_what_differs_without_another_outcome_is_listed_and_changes_nothing(tmp_path: Path) -> None:
@@ -400,7 +400,7 @@ def test_what_differs_without_another_outcome_is_listed_and_changes_nothing(tmp_
     case = amended(found)
     assert (found.same, case.effects, [element.name for element in case.quiet]) == (True, (), ["river_buffer"])
     ran = Ran("replay", out, "--pack", newer)
-    assert (ran.status, "无变化：未发现不符合" in ran.out, "取值：500 m → 800 m" in ran.out) == (0, True, True)
+    assert (ran.status, ran.says("无变化：未发现不符合"), ran.says("取值：500 m → 800 m")) == (0, True, True)
 
 
 def test_texts_of_clauses_stand_side_by_side(tmp_path: Path) -> None:
@@ -463,7 +463,7 @@ def test_renamed_facts_and_norms_are_followed_by_their_aliases(tmp_path: Path) -
         ("norm_renamed", "water.quota[lower]", "water.cap[lower]"),
     }
     ran = Ran("replay", out, "--pack", newer, "--lang", "en")
-    assert (ran.status, "norm renamed: river.ban → river.no-smelter" in ran.out) == (0, True)
+    assert (ran.status, ran.says("norm renamed: river.ban → river.no-smelter")) == (0, True)
 
 
 def test_a_fact_that_is_gone_is_left_out_and_never_passes(tmp_path: Path) -> None:
@@ -478,7 +478,7 @@ def test_a_fact_that_is_gone_is_left_out_and_never_passes(tmp_path: Path) -> Non
     assert (case.before, case.after) == ("refused", "undetermined")
     assert causes(case) == {"river.ban": [("norm", "river.ban", True)]}
     ran = Ran("replay", out, "--pack", newer)
-    assert (ran.status, "距岸线距离：新规则包没有这项事实" in ran.out) == (1, True)
+    assert (ran.status, ran.says("距岸线距离：新规则包没有这项事实")) == (1, True)
 
 
 def test_a_symbol_with_another_label_is_still_understood(tmp_path: Path) -> None:
