@@ -234,6 +234,20 @@ def test_findings_make_the_command_end_with_1_and_write_their_cases(tmp_path: Pa
     assert "the folder is not empty" in again.err
 
 
+def test_a_folder_that_cannot_be_used_is_refused_before_anything_is_proved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits for a proof whose witnesses have nowhere to go."""
+    (tmp_path / "old.yaml").write_text("", encoding="utf-8")
+
+    def never(*_: object) -> Proof:
+        raise AssertionError("the pack was proved all the same")
+
+    monkeypatch.setattr("ynpolicy.proof.prove", never)
+    ran = Ran("prove", RIVER, "--out", tmp_path, "--lang", "en")
+    assert (ran.status, "the folder is not empty" in ran.err) == (2, True)
+
+
 def test_the_proof_as_json_has_every_check() -> None:
     """JSON holds all checks with what the solver said; text counts them, and lists them with `--detail`."""
     data = json.loads(Ran("prove", RIVER, "--format", "json").out)

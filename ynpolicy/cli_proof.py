@@ -31,6 +31,8 @@ def prove(
 
     judge = load(pack_name, readings=chosen_options(readings))
     check_level(level, {norm.level for norm in judge.pack.norms.values()})
+    if out is not None:
+        make_ready(out)
     proof = prove_pack(judge, level, _tell if sys.stderr.isatty() else None)
     if fmt == "json":
         report = json.dumps(proof_to_dict(proof, judge.pack), ensure_ascii=False, indent=2) + "\n"
@@ -49,8 +51,8 @@ def _tell(level: str) -> None:
     click.echo(level, err=True)
 
 
-def write_all(folder: Path, files: dict[str, str]) -> None:
-    """The witnesses, into a folder that is new or empty, so that no old witness stands among them."""
+def make_ready(folder: Path) -> None:
+    """Makes a folder for witnesses; one that is not empty is refused, lest an old witness stand among the new."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         taken = any(folder.iterdir())
@@ -58,5 +60,10 @@ def write_all(folder: Path, files: dict[str, str]) -> None:
         refuse(str(folder), f"the folder cannot be made: {(error.strerror or str(error)).lower()}")
     if taken:
         refuse(str(folder), "the folder is not empty", "give a new or empty folder for the witnesses")
+
+
+def write_all(folder: Path, files: dict[str, str]) -> None:
+    """The witnesses, into a folder that is new or empty."""
+    make_ready(folder)
     for name, text in files.items():
         write(folder / name, text)
