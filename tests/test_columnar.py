@@ -169,6 +169,16 @@ def test_columns_of_different_fineness_are_compared_exactly() -> None:
     assert engine.named(engine.judge(frame, DAY))["n"].to_list() == ["complied", "violated"]
 
 
+def test_a_threshold_between_two_ticks_is_met_on_the_right_side() -> None:
+    """1.2 lies between the whole metres 1 and 2, whichever way a line is written."""
+    texts = ("a.width < ratio", "a.width <= ratio", "a.width > ratio", "a.width >= ratio", "a.width == ratio")
+    pack = law_pack(*(norm(requirement=parse(text), id=f"n{i}") for i, text in enumerate(texts)))
+    engine = ColumnarEngine(pack, "project", {"a.width": 0})
+    judged = engine.named(engine.judge(pl.DataFrame({"a.width": [1, 2]}), DAY))
+    below, above = (["complied" if met else "violated" for met in line] for line in ([1, 1, 0, 0, 0], [0, 0, 1, 1, 0]))
+    assert judged.select(f"n{i}" for i in range(5)).rows() == [tuple(below), tuple(above)]
+
+
 def test_a_measured_fact_has_two_columns() -> None:
     """A comparison with a range is true, false or unknown; a range of no width is exact."""
     pack = law_pack(norm(requirement=parse("a.distance <= buffer")))

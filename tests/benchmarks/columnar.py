@@ -20,7 +20,7 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from time import perf_counter, process_time
+from time import perf_counter, process_time, sleep
 from typing import Any, Final
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -41,6 +41,8 @@ LEVEL: Final = "project"
 HOME: Final = "530000"
 DAY: Final = date(2023, 6, 1)
 RUNS: Final = 7
+PAUSE: Final = 0.05
+"""Seconds between two pieces of work: some libraries go on tidying up on their own threads."""
 CHUNK: Final = 1_000_000
 SIZES: Final = (100_000, 1_000_000, 10_000_000)
 
@@ -116,11 +118,12 @@ def measured(entrants: list[tuple[str, int, Work]]) -> dict[str, list[tuple[floa
     """Each one's seconds by the clock and by processor time in every round but the first, which warms up."""
     times: dict[str, list[tuple[float, float]]] = {name: [] for name, _, _ in entrants}
     for number in range(RUNS + 1):
-        for name, _, work in entrants:
+        for name, _, work in entrants if number % 2 else entrants[::-1]:
             clock, busy = perf_counter(), process_time()
             work()
             if number:
                 times[name].append((perf_counter() - clock, process_time() - busy))
+            sleep(PAUSE)
     return times
 
 
