@@ -12,6 +12,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Transformer
+from shapely.geometry.base import BaseGeometry
 
 from tests.geodata import write
 from ynpolicy import documents
@@ -176,6 +177,30 @@ def test_several_features_are_one_site_of_several_parts(tmp_path: Path) -> None:
     assert (mixed.geometry.geom_type, mixed.extent) == ("GeometryCollection", 10.0)
     line = site_of(write(tmp_path / "d.geojson", [shapely.LineString([(102, 25), (103, 25)])]))
     assert (line.geometry.geom_type, line.extent) == ("LineString", 0.0)
+
+
+RING: Final = [(102.0, 25.0), (102.1, 25.0), (102.1, 25.1), (102.0, 25.1), (102.0, 25.0)]
+THERE_AND_BACK: Final = [(102.0, 25.0), (102.1, 25.0), (102.1, 25.1), (102.1, 25.0), (102.0, 25.0)]
+
+
+@pytest.mark.parametrize(
+    ("drawn", "kind"),
+    [
+        (shapely.LineString(RING), "Polygon"),
+        (shapely.MultiLineString([RING, [(x + 1, y) for x, y in RING]]), "MultiPolygon"),
+        (shapely.LineString(RING[:4]), "LineString"),
+        (shapely.MultiLineString([RING, RING[:2]]), "MultiLineString"),
+        (shapely.LineString(THERE_AND_BACK), "LineString"),
+    ],
+)
+def test_a_line_that_closes_is_the_area_within(drawn: BaseGeometry, kind: str, tmp_path: Path) -> None:
+    """A boundary is often drawn as a line; what lies inside is part of the site."""
+    write(tmp_path / "site.gpkg", [drawn])
+    site, problems = told(tmp_path / "site.gpkg")
+    assert problems == []
+    assert site is not None
+    assert site.geometry.geom_type == kind
+    assert site.geometry.intersects(shapely.Point(102.05, 25.05)) == ("Polygon" in kind)
 
 
 def test_a_site_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:

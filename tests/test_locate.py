@@ -7,6 +7,7 @@ import json
 import re
 import sys
 from collections.abc import Mapping
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,18 @@ from click.testing import CliRunner, Result
 
 import ynpolicy
 from tests.test_geo_messages import NAMES
+from ynpolicy.cases import read_cases
 from ynpolicy.cli import app
+from ynpolicy.documents import read_text
 from ynpolicy.errors import InputError
+from ynpolicy.fragments import fragment
 from ynpolicy.geo.atlas import SYSTEMS, systems_of
 from ynpolicy.judge import load
 from ynpolicy.loader import load_pack
+from ynpolicy.location import DistanceFound, Drawing, Drawn, LayerUsed, Location, RiverNearby, UnitFound
+from ynpolicy.normalise import normalise
+from ynpolicy.render.located import render_located
+from ynpolicy.report import clean_text
 from ynpolicy.values import Interval
 from ynpolicy.verdict import Outcome
 
@@ -118,6 +126,31 @@ def test_locate_prints_json_and_a_page_without_network() -> None:
     assert not re.search(r"""(?:src|href)\s*=|url\(|@import""", page)
 
 
+HOSTILE = "</svg>\"><script>alert(1)</script>'\n  site.county: 昆明市\u2028facts: {}\r# \x85- "
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_a_layer_calls_its_rivers_adds_nothing_to_what_is_written(lang: str) -> None:
+    """Names, sources and titles are text in a page, one comment or one quoted text in a case fragment."""
+    pack, day = load_pack("yunnan-14fyp"), date(2022, 5, 1)
+    used = LayerUsed(HOSTILE, "bank", HOSTILE, HOSTILE, Fraction(1), HOSTILE, HOSTILE, HOSTILE, HOSTILE)
+    distance = DistanceFound(DISTANCE, ("长江",), Fraction(5), Fraction(9), Fraction(7), HOSTILE, (102.0, 25.0), used)
+    unit = UnitFound("site.county", "", ("532501", "532502"), (HOSTILE, HOSTILE), layer=used)
+    drawn = Drawn("river", (((0, 0), (9, 9)),), name=HOSTILE, label_at=(0, 0))
+    near, plan = (RiverNearby(HOSTILE, Fraction(9), used),), Drawing((102.0, 25.0), 2500, (drawn,))
+    here = (HOSTILE, HOSTILE, Fraction(1), None, HOSTILE)
+    location = Location(*here, (distance,), (unit,), near, (used,), drawing=plan)
+    page = render_located(location, pack, "project", day, lang)
+    assert "<script" not in page
+    assert page.count("<svg") == page.count("</svg>")
+    written = fragment(pack, "project", day, location, lang)
+    (raw,) = read_cases(read_text(f"case: 某项目\nlevel: project\n{written}", "case.yaml"))
+    case = normalise(pack, raw, day)
+    assert case.values[DISTANCE] == Interval(Fraction(5), Fraction(9))
+    assert "site.county" not in case.values
+    assert case.origins[DISTANCE][0].document == clean_text(f"{HOSTILE} {HOSTILE}")
+
+
 def test_without_a_day_the_law_draws_no_distance() -> None:
     """Today is no safe default: without `--as-of` the bounds are told, and not whether they are within 1 km."""
     words = ("locate", str(HERE / "site.geojson"), "--system", "CGCS2000", "--accuracy", "5 m")
@@ -128,11 +161,12 @@ def test_without_a_day_the_law_draws_no_distance() -> None:
 
 def test_a_site_in_the_river_is_refused(tmp_path: Path) -> None:
     """A site that touches the bank is at 0 m: the ban is violated, whatever the accuracies."""
+    facts = {**SMELTER, "project.construction_begun": False, "site.county": "个旧市"}
     square(tmp_path / "site.geojson", 103.160, 23.355, 103.170, 23.365)
     site = {**SITE, "file": str(tmp_path / "site.geojson")}
-    verdict = located(site, {**SMELTER, "project.construction_begun": False}, rivers=[HERE / "banks.yaml"])
+    verdict = located(site, facts, rivers=[HERE / "banks.yaml"])
     (ban,) = (f for f in verdict.findings if f.norm.id == "siting.main-river-smelting-ban")
-    assert ban.outcome is Outcome.UNDETERMINED or ban.outcome is Outcome.VIOLATED
+    assert ban.outcome is Outcome.VIOLATED
     found = verdict.case.values[DISTANCE]
     assert isinstance(found, Interval)
     assert (found.lo, found.hi) == (0, Fraction(25))

@@ -175,14 +175,18 @@ def _drawn(
         return geometries[:0], {}
     chosen = _one_of(names, table, source)
     rows = [row for row, kept in enumerate(model) if kept and layers[row] == chosen]
-    return _areas(geometries[rows]), {"Layer": tuple(layers[row] for row in rows)}
+    return enclosed(geometries[rows]), {"Layer": tuple(layers[row] for row in rows)}
 
 
-def _areas(geometries: Geometries) -> Geometries:
-    closed = (shapely.get_type_id(geometries) == 1) & shapely.is_closed(geometries)
-    closed &= shapely.get_num_coordinates(geometries) >= 4
+def enclosed(geometries: Geometries) -> Geometries:
+    """The same, where a line that closes, or several that all do, are the areas that they enclose."""
     areas = geometries.copy()
-    areas[closed] = [shapely.Polygon(shapely.get_coordinates(one)) for one in geometries[closed]]
+    for row in np.flatnonzero(np.isin(shapely.get_type_id(geometries), (1, 5))):
+        lines = shapely.get_parts(geometries[row])
+        if (shapely.is_closed(lines) & (shapely.get_num_coordinates(lines) >= 4)).all():
+            rings = [shapely.Polygon(shapely.get_coordinates(line)) for line in lines]
+            if all(ring.area for ring in rings):
+                areas[row] = rings[0] if len(rings) == 1 else shapely.MultiPolygon(rings)
     return areas
 
 

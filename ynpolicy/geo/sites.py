@@ -16,7 +16,7 @@ from ynpolicy.cases import Words, english_keys, scalar_text
 from ynpolicy.documents import Mapping, Node, Scalar, Sequence, describe, read_file
 from ynpolicy.errors import InputError, Place, Problem
 from ynpolicy.geo.coordinates import POINT_HELP, at_least, read_length, read_point
-from ynpolicy.geo.files import read_table
+from ynpolicy.geo.files import enclosed, read_table
 from ynpolicy.geo.files_formats import SUFFIXES
 from ynpolicy.geo.layers import Site
 from ynpolicy.geo.placing import bounds_of, place_rows, whole
@@ -199,7 +199,7 @@ class _Reader:
         return self.site(name, table.geometries, table.declared, Place(str(path)), stated)
 
     def site(self, shown: str, drawn: Geometries, declared: str, place: Place, stated: _Stated) -> Site | None:
-        found = place_rows(drawn, stated.system, declared, place, self.problems)
+        found = place_rows(enclosed(drawn), stated.system, declared, place, self.problems)
         if found is None:
             return None
         geometries, system = found
