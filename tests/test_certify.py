@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from attrs import evolve
+from jsonschema import Draft202012Validator
 
 from tests.handmade import fact, must, must_not, number, pack_of
+from tests.ran import Ran
 from ynpolicy.cases import read_cases
 from ynpolicy.certificates import Certificate, Standing, Statement
 from ynpolicy.certify.hitting import hitting_sets
@@ -17,6 +21,7 @@ from ynpolicy.ir import All, Case, FactRef, Holds, Kind, Lookup, Pack, Table
 from ynpolicy.judge import Judge, JudgedVerdict
 from ynpolicy.loader import load_pack
 from ynpolicy.normalise import normalise
+from ynpolicy.schemas import schema
 from ynpolicy.testing.advice import case_to_ask_about, case_to_mend
 from ynpolicy.testing.agreement import described
 from ynpolicy.testing.chance import seeded
@@ -253,3 +258,77 @@ def test_the_question_for_a_fact_is_made_to_arise() -> None:
     verdict = verdict_on(pack, {"p.inside": False, "p.built": False})
     assert [[c.fact for c in remedy.changes] for remedy in verdict.remedies] == [["p.inside", "p.built"]]
     assert certify(pack, verdict).proved
+
+
+# ---------------------------------------------------------------- the command
+
+RIVER = Path(__file__).parent / "data" / "packs" / "river"
+
+
+def river_case(folder: Path, distance: object = 5000) -> Path:
+    """A smelter on the small pack of the tests: it takes too much water, and may lie too near to the river."""
+    facts = {"所在镇": "上镇", "建设内容": "冶炼", "已开工": "否", "距岸线距离": distance}
+    facts |= {"北取水量": 11, "南取水量": 1}
+    path = folder / "case.json"
+    data = {"case": "small", "level": "project", "as_of": "2022-05-01", "facts": facts}
+    path.write_text(json.dumps(data), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("fmt", ["text", "md", "html"])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_each_report_prints_the_certificate(tmp_path: Path, fmt: str, lang: str) -> None:
+    """Every printed form has the section, the solver's version and a line a statement, refused and undetermined."""
+    head = {"zh": ("求解器证明", "已证明"), "en": ("Certificate by a solver", "proved")}[lang]
+    for distance, sentence in (
+        (5000, {"zh": "代价更低", "en": "costs less"}),
+        ("未知", {"zh": "定论", "en": "settle"}),
+    ):
+        words = "check", river_case(tmp_path, distance), "--pack", RIVER, "--format", fmt, "--lang", lang
+        plain, ran = Ran(*words), Ran(*words, "--certify")
+        assert ran.status == plain.status
+        assert all(word in ran.out for word in (*head, "z3 ", sentence[lang]))
+        assert head[0] not in plain.out
+
+
+def test_the_json_of_a_certified_verdict_fits_its_schema(tmp_path: Path) -> None:
+    """The published schema admits the certificate, and a verdict without one is as it was."""
+    for distance in (5000, "未知"):
+        words = "check", river_case(tmp_path, distance), "--pack", RIVER, "--format", "json"
+        (data,) = json.loads(Ran(*words, "--certify").out)
+        Draft202012Validator(schema("verdict")).validate(data)
+        assert data["certificate"]["proved"]
+        assert data["receipt"]["engines"][-1].startswith("z3 ")
+        assert "certificate" not in json.loads(Ran(*words).out)[0]
+
+
+def test_advice_that_the_solver_refutes_gives_4_and_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A faulty search is found out by `--certify`: it says what is wrong, prints the counterexample, writes nothing."""
+    monkeypatch.setattr("ynpolicy.judge.sufficiency", lambda *_: Sufficiency())
+    out = tmp_path / "report.txt"
+    words = "check", river_case(tmp_path), "--pack", RIVER, "--certify"
+    ran = Ran(*words, "--out", out)
+    assert ran.status == 4
+    assert "the solver refutes what is advised on case sha256:" in ran.err
+    assert not out.exists()
+    assert "反例：以下调整可行" in Ran(*words).out
+
+
+def test_seconds_without_certify_are_refused(tmp_path: Path) -> None:
+    """An option that would do nothing is an error."""
+    ran = Ran("check", river_case(tmp_path), "--pack", RIVER, "--seconds", "5", "--lang", "en")
+    assert ran.status == 2
+    assert "it says what `--certify` may take" in ran.err
+
+
+def test_without_the_solver_the_error_names_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where z3 is not installed, the error says what to install, and is no traceback."""
+
+    def absent() -> str:
+        raise ModuleNotFoundError("No module named 'z3'")
+
+    monkeypatch.setattr("ynpolicy.engines.smt.version", absent)
+    ran = Ran("check", river_case(tmp_path), "--pack", RIVER, "--certify", "--lang", "en")
+    assert ran.status == 2
+    assert "pip install 'ynpolicy[proof]'" in ran.err
+    assert not ran.out

@@ -37,8 +37,6 @@ class Answers:
     """Values of facts that show something: what missing facts may turn out to be, or what may be changed."""
 
     values: Mapping[str, Value] = field(hash=False)
-    left_out: tuple[str, ...] = ()
-    """The facts that stay as they are, where others are given values."""
 
 
 @frozen

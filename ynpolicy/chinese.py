@@ -137,6 +137,10 @@ MESSAGES: Final[tuple[tuple[str, str], ...]] = (
     ("the cells `{}` are merged", "单元格 `{}` 合并了"),
     ("Excel forms need the package `openpyxl`", "读写Excel表需要安装 `openpyxl`"),
     ("proofs need the package `z3-solver`", "证明需要安装 `z3-solver`"),
+    ("certificates need the package `z3-solver`", "求解器证明需要安装 `z3-solver`"),
+    ("it says what `--certify` may take", "它限定 `--certify` 可用的秒数"),
+    ("certificates need the package `z3-solver`", "求解器证明需要安装 `z3-solver`"),
+    ("it says what `--certify` may take", "它限定 `--certify` 可用的秒数"),
     ("the folder is not empty", "文件夹不是空的"),
     ("the folder cannot be made: {}", "文件夹建不了：{}"),
     # geodata
@@ -172,6 +176,7 @@ HELPS: Final[tuple[tuple[str, str], ...]] = (
     ("it does on {}", "可核查的层级有 {}"),
     ("name it with `--out`", "请用 `--out` 写明"),
     ("use `check_all` for a dossier", "案卷请用 `check_all`"),
+    ("give --certify, too, or leave it out", "请同时给出 --certify，或者去掉它"),
     ("did you mean `{}`?", "是不是 `{}`？"),
     ("known here are {}", "这里可用的有 {}"),
     ("known are {}", "可用的有 {}"),

@@ -1,6 +1,7 @@
 """The command `ynpolicy`. Exit status of `check`: 0 in order; 1 some case refused; 3 none refused but some not settled;
-2 the input or the command is wrong; 4 two engines disagree. Of `lint`, `test`, `text`: 0 clean, 1 findings, 2 bad
-input; of `replay` and `diff`: 0 the same, 1 something differs, 2 bad input."""
+2 the input or the command is wrong; 4 two engines disagree, or the solver refutes what a verdict advises.
+Of `lint`, `test`, `text`: 0 clean, 1 findings, 2 bad input; of `replay` and `diff`: 0 the same, 1 something differs,
+2 bad input."""
 
 from __future__ import annotations
 
@@ -67,6 +68,8 @@ def app() -> None:
 @click.option("--tables", type=click.Path(path_type=Path), help="A folder of your own tables, laid over the pack's.")
 @layer_options
 @click.option("--bundle", type=click.Path(dir_okay=False, path_type=Path), help="Keep cases, verdicts and pack here.")
+@click.option("--certify", is_flag=True, help="Have a solver prove the sets to ask for and the remedies.")
+@click.option("--seconds", type=click.FloatRange(0), help="What --certify may take for one case; else 60.")
 @in_language
 def check(
     cases: tuple[str, ...],
@@ -83,6 +86,8 @@ def check(
     rivers: tuple[str, ...],
     boundaries: tuple[str, ...],
     bundle: Path | None,
+    certify: bool,
+    seconds: float | None,
 ) -> None:
     """Judge case files (YAML, JSON, or an Excel form) and print the verdicts, the gravest first."""
     from ynpolicy.joint import gravest_case_first, load_all
@@ -93,6 +98,8 @@ def check(
     day = read_day(as_of)
     if bundle is not None and len(pack_names) > 1:
         refuse("--bundle", "a bundle keeps the verdicts of one pack", "keep a case for each pack, with its own facts")
+    if seconds is not None and not certify:
+        refuse("--seconds", "it says what `--certify` may take", "give --certify, too, or leave it out")
     judge = load_all(pack_names, readings=chosen_options(readings), tables=tables, rivers=rivers, boundaries=boundaries)
     for name in cases:
         try:
@@ -103,11 +110,14 @@ def check(
         except EngineDisagreement as error:
             disagreements.append(error)
     ordered = [joint.verdicts for joint in gravest_case_first(joint for _, joints in judged for joint in joints)]
+    refuted: list[str] = []
+    if certify:
+        ordered, refuted = _certified(ordered, seconds)
     if ordered:
         text = _report(ordered, judge.packs, fmt, lang, templates, detail, brief)
         if out is None:
             click.echo(text, nl=False)
-        elif not problems and not disagreements:
+        elif not problems and not disagreements and not refuted:
             write(out, text)
             click.echo(str(out), err=True)
     if bundle is not None and ordered and not problems and not disagreements:
@@ -117,9 +127,21 @@ def check(
         write(bundle, make_bundle(kept, str(bundle)))
         click.echo(str(bundle), err=True)
     print_problems(problems, lang, *judge.packs)
-    for disagreement in disagreements:
-        click.echo(str(disagreement), err=True)
-    sys.exit(_status([one for several in ordered for one in several], bool(problems), bool(disagreements)))
+    for disagreement in (*map(str, disagreements), *refuted):
+        click.echo(disagreement, err=True)
+    verdicts = [one for several in ordered for one in several]
+    sys.exit(_status(verdicts, bool(problems), bool(disagreements or refuted)))
+
+
+def _certified(
+    ordered: Sequence[tuple[JudgedVerdict, ...]], seconds: float | None
+) -> tuple[list[tuple[JudgedVerdict, ...]], list[str]]:
+    """The verdicts with their certificates, and what the solver refutes of what they say. Raises `InputError`."""
+    from ynpolicy.certify import SECONDS, certified, refutations
+
+    longest = SECONDS if seconds is None else seconds
+    found = [tuple(certified(one.pack, one, longest) for one in several) for several in ordered]
+    return found, [text for several in found for one in several for text in refutations(one)]
 
 
 def _status(verdicts: Sequence[Verdict], wrong_input: bool, disagreement: bool) -> int:

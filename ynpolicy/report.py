@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from ynpolicy.findings import FindingWriter, View
 from ynpolicy.ir import Pack
+from ynpolicy.report_certificate import certificate_view
 from ynpolicy.report_location import discrepancy_text, location_view
 from ynpolicy.report_origins import origin_text
 from ynpolicy.report_tasks import applies_not, targets, tasks
@@ -98,6 +99,7 @@ def report(verdict: Verdict, pack: Pack, lang: str, trace: bool = True, named: b
         "ask_first": [writer.missing(name) for name in verdict.ask_first if name not in alone],
         "remedies": [_remedy(words, remedy) for remedy in verdict.remedies],
         "remedies_proved": int(verdict.sufficiency.remedies_proved),
+        "certificate": certificate_view(verdict, words),
         "location": location_view(case.location, words),
         "facts": _facts(words),
         "readings": _readings(verdict, writer),

@@ -15,6 +15,7 @@ from attrs import fields
 from ynpolicy.errors import InputError, Place, Problem, nearest
 from ynpolicy.ir import LEVELS, NOWHERE, Kind, Modality, Origin, Pack, Text
 from ynpolicy.schemas_case import case_schema
+from ynpolicy.schemas_certificate import certificate_schema, certificate_to_dict
 from ynpolicy.schemas_location import location_schema, location_to_dict
 from ynpolicy.schemas_pack import pack_schema
 from ynpolicy.schemas_replay import bundle_schema, replay_schema
@@ -135,6 +136,11 @@ def verdict_to_dict(verdict: Verdict, pack: Pack) -> dict[str, Any]:
         "ask_first": list(verdict.ask_first),
         "remedies": [_remedy(remedy, pack) for remedy in verdict.remedies],
         "remedies_proved": verdict.sufficiency.remedies_proved,
+        **(
+            {}
+            if verdict.certificate is None
+            else {"certificate": certificate_to_dict(verdict.certificate, value_to_json)}
+        ),
         "notices": [_both(notice) for notice in pack.notices],
         "superseded_by": None if pack.superseded_by is None else _both(pack.superseded_by),
         "findings": [_finding(finding, verdict, pack) for finding in verdict.findings],
@@ -158,6 +164,11 @@ def _remedy(remedy: Remedy, pack: Pack) -> dict[str, Any]:
             for change in remedy.changes
         ],
     }
+
+
+def _certificate(verdict: Verdict) -> dict[str, Any]:
+    found = verdict.certificate
+    return {} if found is None else {"certificate": certificate_to_dict(found, value_to_json)}
 
 
 def _unit(name: str, pack: Pack) -> str:
@@ -337,6 +348,6 @@ def _verdict_schema() -> Shape:
             "superseded_by": either(NULL, BOTH),
             "findings": listing(refer("finding")),
         },
-        {"location": location_schema()},
+        {"location": location_schema(), "certificate": certificate_schema(value)},
     )
     return published("verdict", "the verdict on one case", shape, defs)

@@ -50,6 +50,16 @@ def certified(pack: Pack, verdict: V, seconds: float = SECONDS) -> V:
     return evolve(verdict, certificate=certificate, receipt=receipt)
 
 
+def refutations(verdict: Verdict) -> tuple[str, ...]:
+    """What the solver refutes of what a verdict says, one sentence each: the search or the formulas are at fault."""
+    found = verdict.certificate.contradictions if verdict.certificate is not None else ()
+    return tuple(
+        f"the solver refutes what is advised on case {verdict.case.digest}: `{statement.kind}` "
+        f"({', '.join((*statement.about, *filter(None, [statement.left_out])))})"
+        for statement in found
+    )
+
+
 def _version() -> str:
     try:
         from ynpolicy.engines.smt import version

@@ -63,7 +63,7 @@ class Sets:
         values = self._completions.values(answer, names)
         if not stays_open(self._pack, learnt(self._pack, self._case, values), waiting):
             return None
-        return Answers(values, tuple(name for name in self._pack.facts if name in self._askable and name not in asked))
+        return Answers(values)
 
     # ------------------------------------------------------------ statements
 
