@@ -35,9 +35,9 @@ from ynpolicy.testing.subject import Drawn, Subject, judged
 from ynpolicy.values import Interval, SymbolSet, Value, exact
 from ynpolicy.verdict import Decision, Outcome, Verdict
 
-MOST_TRIED: Final = 400
+MOST_TRIED: Final = 40
 """So many changes of one set of facts are tried; of more, as many spread over the grid."""
-MOST_SETS: Final = 60
+MOST_SETS: Final = 30
 """So many sets of facts are tried on one case."""
 _MOST_DRAWS: Final = 20
 WIDEST: Final = 3

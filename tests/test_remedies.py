@@ -81,6 +81,18 @@ def test_a_change_that_breaks_an_open_norm_is_mended_with_it() -> None:
     assert [changes(remedy) for remedy in found.remedies] == [{"p.a": False, "p.c": False}]
 
 
+def test_a_list_that_must_not_lie_within_a_set_loses_one_symbol() -> None:
+    """It is enough to take one of the listed symbols out; the others stay."""
+    pack = pack_of(
+        [fact("p.held", Kind.SYMBOLS, "abc", changeable=True)], [must_not("ban", "within(smelting, p.held)")]
+    )
+    found = answers(pack, case_of({"p.held": SymbolSet(frozenset("abc"))}))
+    ((change,),) = [remedy.changes for remedy in found.remedies]
+    assert isinstance(change.after, SymbolSet)
+    assert len(change.after.members) == 2
+    assert "c" in change.after.members
+
+
 def test_dates_places_totals_and_fixed_facts_are_never_changed() -> None:
     """A date, the source of a lookup, what follows from it, and a fact not marked changeable are no remedy."""
     changeable: dict[str, Any] = {"changeable": True}

@@ -247,7 +247,8 @@ class Samples:
     def _blocks(self, name: str, declared: Sequence[str], held: frozenset[str]) -> list[frozenset[str]]:
         """The symbols that comparisons tell apart: of those that none tells apart, the case's own or else the first.
 
-        Where a list must lie within the set, all of them together are told apart from some of them.
+        Where a list must lie within the set, all of them together are told apart from some of them; the nearest such
+        set lacks one of them.
         """
         readers = self._readers(name)
         constants = [self._constants(term) for leaf in readers for term in terms(leaf)]
@@ -257,7 +258,8 @@ class Samples:
         some = [frozenset(own) if (own := set(group) & held) else frozenset(group[:1]) for group in alike.values()]
         if not any(isinstance(leaf, Within) and leaf.right == FactRef(name) for leaf in readers):
             return some
-        return list(dict.fromkeys((*some, *map(frozenset, alike.values()))))
+        without_one = [own - {max(own)} for own in some if self._nearby and len(own) > 1]
+        return list(dict.fromkeys((*some, *map(frozenset, alike.values()), *without_one)))
 
     def _set_signature(self, name: str, members: frozenset[str], readers: Sequence[int]) -> object:
         inner = [

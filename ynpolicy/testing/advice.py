@@ -69,8 +69,14 @@ def remedies_mend(subject: Subject, drawn: Drawn) -> Wrongs:
             yield f"the remedy that changes {named} promises {remedy.decision.value} and gives {decision.value}"
         for left_out in changes:
             fewer = {name: value for name, value in changes.items() if name != left_out}
-            if not any(_unmended(subject, case, changed(subject, case, fewer))):
+            if _all_arise(subject, case, fewer) and not any(_unmended(subject, case, changed(subject, case, fewer))):
                 yield f"the remedy that changes {named} mends the case without changing `{left_out}`"
+
+
+def _all_arise(subject: Subject, case: Case, changes: Mapping[str, Value]) -> bool:
+    """Whether the questions for all changed facts may arise once they are changed."""
+    idle = {fact.name for fact in idle_facts(subject.pack, changed(subject, case, changes))}
+    return idle.isdisjoint(changes)
 
 
 def _unmended(subject: Subject, case: Case, after: Case) -> Wrongs:
