@@ -213,6 +213,17 @@ def test_a_wide_river_farther_away_can_have_the_nearer_bank() -> None:
     assert metres(find(site(AT_1200), rivers)) == pytest.approx((800, 1200), abs=0.02)
 
 
+def test_a_site_on_both_sides_of_a_river_is_never_farther_than_its_nearest_part() -> None:
+    """Far from the middle of a wide site its plane stretches the east more than the west, and the nearer of two parts
+    may look the farther one."""
+    stream = LineString([(102, 25), (102, 25.0001)])
+    for wide in (0.1, 1.0, 2.0):
+        for apart in (800, 3000, 5000):
+            parts = MultiPoint([east_of(102, apart), east_of(102, -apart * (1 + 2e-6 * wide)), Point(102 - wide, 25.5)])
+            found = find(site(parts), layer(river(stream)))
+            assert apart - 0.2 < found.at_least <= apart
+
+
 def test_of_two_layers_the_narrower_bounds_hold() -> None:
     """The least upper bound and the greatest lower bound, of whichever layer; the river is told from the layer that
     bounds above."""

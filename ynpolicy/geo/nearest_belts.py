@@ -148,7 +148,9 @@ class Belt:
     def of_geometry(self, site: BaseGeometry) -> Near:
         """The same for the nearest part of a line, an area or several parts, whose sides are no longer than `STEP`.
 
-        The pieces that can be nearest are compared in a plane whose central meridian goes through the site.
+        The pieces that can be nearest are compared in a plane whose central meridian goes through the site. It does not
+        stretch alike on both sides of a piece, so the part of the site that looks nearest to the piece need not be the
+        nearest; by as much as that can be off `edge` is less.
         """
         flat = _moved(site, self._proj)
         (first, *_), (apart, *_) = self._tree.query_nearest(flat, return_distance=True, all_matches=False)
@@ -160,12 +162,15 @@ class Belt:
         west, _, east, _ = shapely.bounds(site)
         own = _plane(round((west + east) / 2, 1))
         drawn = _lines(*own(ends[:, 0], ends[:, 1]), *own(ends[:, 2], ends[:, 3]))
-        pair = shapely.get_coordinates(shapely.shortest_line(_moved(site, own), drawn)).reshape(-1, 2, 2)
+        here = _moved(site, own)
+        west, _, east, _ = shapely.bounds(here)
+        pair = shapely.get_coordinates(shapely.shortest_line(here, drawn)).reshape(-1, 2, 2)
         here_lon, here_lat = own(pair[:, 0, 0], pair[:, 0, 1], inverse=True)
         lon, lat = own(pair[:, 1, 0], pair[:, 1, 1], inverse=True)
         distance = np.asarray(GRS80.inv(here_lon, here_lat, lon, lat)[2], dtype=np.float64)
         best = int(np.argmin(distance))
-        edge = float((distance - self._reach[pieces]).min())
+        off = _unlike(max(abs(west), abs(east)), distance)
+        edge = float((distance - off - self._reach[pieces]).min())
         return Near(int(self._owner[pieces[best]]), float(distance[best]), float(lon[best]), float(lat[best]), edge)
 
     def _radius(self, nearer: float, farther: float, apart: float, reach: float) -> float:
@@ -191,6 +196,13 @@ class Belt:
 @lru_cache(maxsize=256)
 def _plane(lon_0: float) -> Proj:
     return Proj(proj="tmerc", ellps="GRS80", lon_0=lon_0)
+
+
+def _unlike(away: float, distance: Floats) -> Floats:
+    """By how much, in m, one of two ways that are alike in the plane can be the shorter on the ellipsoid, if both lead
+    to one piece from a site that is at most `away` metres from the central meridian: the scale at x is cosh(x/R)."""
+    low, high = np.maximum(away - 200.0, 0.0) / _RADIUS, (away + 2.0 * distance + 200.0) / _RADIUS
+    return np.asarray(distance * (np.cosh(high) / np.cosh(low) - 1.0), dtype=np.float64)
 
 
 def _moved(geometry: BaseGeometry, plane: Proj) -> BaseGeometry:
