@@ -14,13 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.faulty_packs import GROUPS, P, sound
-from tests.handmade import fact, lines, must, must_not, number, pack_of
+from tests.handmade import fact, lines, must, must_not, norm, number, pack_of
 from tests.layouts import laid_out_otherwise
 from tests.ran import Ran
 from ynpolicy import load
 from ynpolicy.diff import BURDENS, Comparison, NormPair, Relation, Side, Witness, compare
 from ynpolicy.diff.canonical import facts_behind
-from ynpolicy.ir import Case, Kind, Lookup, Norm, Pack, Table, is_settled
+from ynpolicy.ir import Case, Kind, Lookup, Modality, Norm, Pack, Table, is_settled
 from ynpolicy.judge import Judge
 from ynpolicy.loader import load_pack
 from ynpolicy.mutation.mutants import mutants
@@ -132,6 +132,39 @@ def test_a_norm_stands_as_it_should(a: Norm, b: Norm, relation: Relation) -> Non
     assert {p.id: p.relation for p in back.norms}["x"] is MIRROR.get(relation, relation)
     assert_shown(found)
     assert_shown(back)
+
+
+def test_each_milder_modality_is_looser() -> None:
+    """Must, should, review, may: each step down burdens a case that falls under both less, and none more."""
+    always = lines("a.size >= 0")
+    ladder = [norm("x", Modality.MUST_NOT, always), norm("x", Modality.SHOULD_NOT, always)]
+    ladder += [norm("x", Modality.REVIEW, None), norm("x", Modality.MAY, None)]
+    for i, graver in enumerate(ladder):
+        for milder in ladder[i + 1 :]:
+            found = compared(sound(graver), sound(milder))
+            assert only(found).relation is Relation.LOOSER
+            assert_shown(found)
+
+
+def test_a_wider_territory_is_stricter() -> None:
+    """The territory is a line of every norm, though no norm writes it."""
+    facts, norms = [fact("a.here"), fact("a.there"), fact("a.done")], [must("x", "a.done")]
+    near, far = (pack_of(facts, norms, lines(text)) for text in ("a.here and a.there", "a.here or a.there"))
+    found = compared(near, far)
+    assert only(found).relation is Relation.STRICTER
+    assert_shown(found)
+
+
+def test_a_symbol_that_one_pack_knows_is_in_no_common_case() -> None:
+    """A ban on a new symbol changes no case that both can state; that the vocabularies differ is told."""
+    old, new = (pack_of([fact("a.marks", Kind.SYMBOLS, known)], [must_not("x", text)]) for known, text in MARKS)
+    found = compared(old, new)
+    assert [pair.relation for pair in found.norms] == [Relation.EQUIVALENT]
+    assert [element.name for element in found.vocabulary] == ["a.marks"]
+    assert not found.same
+
+
+MARKS: Final = (("cd", 'overlaps(a.marks, ["c"])'), ("cde", 'overlaps(a.marks, ["c", "e"])'))
 
 
 def test_a_norm_that_only_one_pack_has_is_shown_by_a_case_that_it_burdens() -> None:

@@ -16,7 +16,7 @@ from tests.ran import Ran
 from ynpolicy.diff import Side
 from ynpolicy.diff.portfolio import Portfolio, judge_portfolio
 from ynpolicy.errors import Problem
-from ynpolicy.verdict import Decision
+from ynpolicy.verdict import Decision, Outcome
 
 ROOT: Final = Path(__file__).parent.parent
 PLAN: Final = ynpolicy.load("yunnan-14fyp", use_forward=False)
@@ -175,3 +175,38 @@ def test_a_renamed_fact_and_one_that_is_gone_are_settled(tmp_path: Path) -> None
     told: dict[str, Any] = json.loads(Ran(*words).out)
     assert told["renamed"] == [{"kind": "fact_renamed", "a": "farm.bank_distance", "b": "farm.river_way"}]
     assert (told["same"], told["portfolio"]["changed"]) == (True, 0)
+
+
+def test_two_days_of_one_pack_judge_a_case_on_each(tmp_path: Path) -> None:
+    """Special limits bind from 2023-01-01: the same case is judged on the day before and on that day."""
+    path = tmp_path / "limits.yaml"
+    facts = "site.county: '532501', project.nature: [new], project.activity: [pb_zn_smelting]"
+    more = "project.eia_approved: false, project.special_limits_committed: false"
+    path.write_text(f"case: x\nlevel: project\nfacts: {{{facts}, {more}}}\n", encoding="utf-8")
+    problems: list[Problem] = []
+    days = Side(PLAN, date(2022, 12, 31)), Side(PLAN, date(2023, 1, 1))
+    (case,) = judge_portfolio(*days, [str(path)], "", (), problems).cases
+    assert case.as_of == ("2022-12-31", "2023-01-01")
+    changed = {finding.id: (finding.before, finding.after) for finding in case.findings}
+    assert changed["limits.special-new"] == (Outcome.NOT_IN_FORCE, Outcome.VIOLATED)
+    elsewhere = judge_portfolio(*days, [str(path)], "transfer", (), problems)
+    assert (elsewhere.cases, elsewhere.elsewhere, problems) == ((), 1, [])
+
+
+def test_a_case_that_is_not_complete_may_change_between_packs_that_are_equal(tmp_path: Path) -> None:
+    """A line that every complete case fulfils leaves a measured one open: equal norms, and yet the case changes."""
+    folder = tmp_path / "idle"
+    shutil.copytree(SAMPLES[0], folder)
+    file = folder / "norms" / "siting.yaml"
+    twice = "farm.bank_distance + farm.bank_distance"
+    idle = f"  applies:\n    - {twice} < river_buffer or {twice} >= river_buffer\n"
+    file.write_text(file.read_text(encoding="utf-8").replace("  applies:\n", idle), encoding="utf-8")
+    words = "diff", SAMPLES[0], folder, "--level", "project", "--format", "json"
+    plain = Ran(*words)
+    assert (plain.status, json.loads(plain.out)["counts"]["equivalent"]) == (0, 1)
+    case = tmp_path / "measured.yaml"
+    facts = "farm.large_scale: true, farm.bank_distance: {value: 250, accuracy: 50}, farm.built_on: 2024-03-01"
+    case.write_text(f"case: x\nlevel: project\nas_of: 2024-05-01\nfacts: {{{facts}}}\n", encoding="utf-8")
+    measured = Ran(*words, "--cases", case)
+    assert measured.status == 1
+    assert json.loads(measured.out)["portfolio"]["decisions"] == [{"a": "refused", "b": "undetermined", "cases": 1}]

@@ -43,7 +43,7 @@ def common(a: Side, b: Side) -> Common:
     facts = _both_ways(renamed(b.pack.facts, a.pack.facts), renamed(a.pack.facts, b.pack.facts), b.pack.facts)
     norms = _both_ways(renamed(b.pack.norms, a.pack.norms), renamed(a.pack.norms, b.pack.norms), b.pack.norms)
     made = with_names(b.pack, facts, norms)
-    moved = _moved(a, Side(b.judge, b.as_of), made)
+    moved = _moved(a, b, made)
     if moved:
         norms |= {_own(norms, new): old for new, old in moved.items()}
         made = with_names(b.pack, facts, norms)
