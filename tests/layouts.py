@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -35,9 +36,9 @@ def laid_out_otherwise(pack: Path, folder: Path) -> Path:
             lines += ["- " + json.dumps(turned, ensure_ascii=False), "   # a comment", ""]
         (file.parent / f"x{file.name}").write_text("\n".join(lines), encoding="utf-8")
         file.unlink()
-    head = (folder / "pack.yaml").read_text(encoding="utf-8").split("topics: [")
-    topics, rest = head[1].split("]", 1)
-    named = ", ".join(f"x{topic.strip()}" for topic in reversed(topics.split(",")))
-    (folder / "pack.yaml").write_text(f"{head[0]}topics: [{named}]{rest}", encoding="utf-8")
+    head = (folder / "pack.yaml").read_text(encoding="utf-8")
+    topics = [file.stem for file in sorted((folder / "norms").glob("*.yaml"), reverse=True)]
+    lines = re.sub(r"^topics:.*?(?=^\S|\Z)", "", head, flags=re.MULTILINE | re.DOTALL)
+    (folder / "pack.yaml").write_text(f"{lines}topics: {json.dumps(topics)}\n", encoding="utf-8")
     (folder / "proof.yaml").unlink()
     return folder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
@@ -12,6 +13,7 @@ import pytest
 from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from tests.faulty_packs import GROUPS, P, sound
 from tests.handmade import fact, lines, must, must_not, norm, number, pack_of
@@ -20,10 +22,13 @@ from tests.ran import Ran
 from ynpolicy import load
 from ynpolicy.diff import BURDENS, Comparison, NormPair, Relation, Side, Witness, compare
 from ynpolicy.diff.canonical import facts_behind
+from ynpolicy.diff.plain import comparison_to_dict
 from ynpolicy.ir import Case, Kind, Lookup, Modality, Norm, Pack, Table, is_settled
 from ynpolicy.judge import Judge
 from ynpolicy.loader import load_pack
 from ynpolicy.mutation.mutants import mutants
+from ynpolicy.schemas import schema
+from ynpolicy.schemas_diff import RELATIONS
 from ynpolicy.semantics import judge
 from ynpolicy.testing.chance import seeded
 from ynpolicy.testing.drawn_cases import CaseSpace, law_at, stated
@@ -350,10 +355,10 @@ def test_the_plan_on_the_day_before_special_limits_begin() -> None:
         assert all(witness.a.outcome is Outcome.NOT_IN_FORCE for witness in pair.witnesses)
 
 
-def test_layout_alone_is_no_difference(tmp_path: Path) -> None:
+@pytest.mark.parametrize("pack", ["yangtze-law-26", "yunnan-14fyp"])
+def test_layout_alone_is_no_difference(tmp_path: Path, pack: str) -> None:
     """Files renamed, norms turned round, comments, quotes and blank lines: every norm has the same text."""
-    name = laid_out_otherwise(ROOT / "policies" / "yangtze-law-26", tmp_path / "other")
-    a, b = load_pack("yangtze-law-26"), load_pack(name)
+    a, b = load_pack(pack), load_pack(laid_out_otherwise(ROOT / "policies" / pack, tmp_path / "other"))
     assert a.digest != b.digest
     assert list(a.norms) != list(b.norms)
     found = compared(a, b)
@@ -398,3 +403,19 @@ def test_the_command_ends_with_the_status_of_the_comparison() -> None:
     ):
         ran = Ran("diff", *SAMPLES, *wrong, "--lang", "en")
         assert (ran.status, message in ran.err) == (2, True), ran.err
+
+
+def test_what_the_command_prints_is_valid(tmp_path: Path) -> None:
+    """The JSON of every relation, with and without a portfolio, has the published shape, and the shape knows each."""
+    assert {relation.value for relation in Relation} == set(RELATIONS)
+    validator = Draft202012Validator(schema("diff"))
+    Draft202012Validator.check_schema(schema("diff"))
+    farms = ROOT / "docs" / "how-to" / "tables" / "farms.csv"
+    ran = Ran("diff", *SAMPLES, "--format", "json", "--cases", farms, "--level", "project")
+    validator.validate(json.loads(ran.out))
+    for a, b, _ in WAYS:
+        one = evolve(sound(a, must("gone", "a.extra")), digest="")
+        validator.validate(comparison_to_dict(compared(one, sound(b, must_not("come", "a.extra")))))
+    broken = json.loads(ran.out)
+    broken["norms"][0]["relation"] = "milder"
+    assert not validator.is_valid(broken)

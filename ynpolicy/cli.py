@@ -244,10 +244,10 @@ def template(pack_names: tuple[str, ...], level: str, lang: str, out: Path | Non
 
 
 @app.command()
-@click.argument("kind", type=click.Choice(["case", "verdict", "pack", "bundle", "replay"]))
+@click.argument("kind", type=click.Choice(["case", "verdict", "pack", "bundle", "replay", "diff"]))
 @click.option("--pack", "pack_name", default="", help="For `case`: with the facts of this pack.")
 def schema(kind: str, pack_name: str) -> None:
-    """Print the JSON Schema of a case, a verdict, a pack, a bundle or a replay."""
+    """Print the JSON Schema of a case, a verdict, a pack, a bundle, a replay or a diff."""
     from ynpolicy.loader import load_pack
     from ynpolicy.schemas import schema as schema_of
 

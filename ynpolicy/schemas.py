@@ -16,6 +16,7 @@ from ynpolicy.errors import InputError, Place, Problem, nearest
 from ynpolicy.ir import LEVELS, NOWHERE, Kind, Modality, Origin, Pack, Text
 from ynpolicy.schemas_case import case_schema
 from ynpolicy.schemas_certificate import certificate_schema, certificate_to_dict
+from ynpolicy.schemas_diff import diff_schema
 from ynpolicy.schemas_location import location_schema, location_to_dict
 from ynpolicy.schemas_pack import pack_schema
 from ynpolicy.schemas_replay import bundle_schema, replay_schema
@@ -41,7 +42,7 @@ from ynpolicy.values import Interval, SymbolSet, Truth, Value, number_text
 from ynpolicy.verdict import Decision, Finding, Operand, Outcome, Remedy, TraceNode, Verdict
 
 VERDICT_SCHEMA: Final = "ynpolicy.verdict/1"
-KINDS: Final = ("case", "verdict", "pack", "bundle", "replay")
+KINDS: Final = ("case", "verdict", "pack", "bundle", "replay", "diff")
 
 _STATES: Final = (
     "known",
@@ -57,7 +58,7 @@ _STATES: Final = (
 
 
 def schema(kind: str, pack: Pack | None = None) -> Shape:
-    """The JSON Schema (draft 2020-12) of a `case`, a `verdict`, a `pack`, a `bundle` (its `bundle.json`) or a `replay`.
+    """The JSON Schema (draft 2020-12) of one of `KINDS`; of a `bundle` that of its `bundle.json`.
 
     With a pack, the schema of a case knows that pack's facts: names, labels, types, bounds and symbols. The schema of a
     pack describes its files: an object of file paths and their contents. Raises `InputError` for another kind.
@@ -73,6 +74,8 @@ def schema(kind: str, pack: Pack | None = None) -> Shape:
             return bundle_schema()
         case "replay":
             return replay_schema()
+        case "diff":
+            return diff_schema()
     help = nearest(kind, KINDS) or f"there are {', '.join(KINDS)}"
     raise InputError([Problem(Place("schema"), f"there is no schema `{kind}`", help)])
 

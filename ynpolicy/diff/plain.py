@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 from ynpolicy.amendments import Element
 from ynpolicy.diff.portfolio import JudgedTwice, Portfolio
 from ynpolicy.diff.relations import Comparison, NormPair, Relation, Shown, Side, Witness
 from ynpolicy.documents_text import to_yaml
-
-DIFF_SCHEMA: Final = "ynpolicy.diff/1"
+from ynpolicy.schemas_diff import DIFF_SCHEMA
 
 
 def comparison_to_dict(found: Comparison, portfolio: Portfolio | None = None) -> dict[str, Any]:

@@ -30,6 +30,10 @@ PHRASES: Final[Mapping[str, Text]] = {
     "old": Text("甲", "A"),
     "new": Text("乙", "B"),
     "proved": Text("已证明相同", "Proved equal"),
+    "common_only": Text(
+        "只就两边都能陈述的案件而言：事实的定义有不同，见文末",
+        "in the cases that both can state; facts are defined otherwise: see the end",
+    ),
     "untold": Text("处未列出，见 --format json", "more, told by --format json"),
     "portfolio": Text("所给案件", "Your cases"),
     "changed": Text("有变化", "changed"),
