@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ynpolicy.cases import read_cases
+from ynpolicy.geo.systems import Datum, Helmert, around_meridian, from_epsg
 from ynpolicy.ir import Case, Pack
 from ynpolicy.judge import load
 from ynpolicy.loader import load_pack
@@ -202,6 +203,25 @@ def test_a_unit_that_the_pack_does_not_know_has_its_name() -> None:
     (row,) = location_view(location, words)["found"]
     assert str(row["shown"]) == "兴义市（522301）"
     assert row["lines"][0] == "本规则包的区划表没有：兴义市"
+
+
+@pytest.mark.parametrize(
+    ("name", "zh"),
+    [
+        (from_epsg(4490).name, "CGCS2000（EPSG:4490）"),
+        (from_epsg(4522).name, "CGCS2000 3度带34带（EPSG:4522）"),
+        (from_epsg(4543).name, "CGCS2000 3度带 中央经线102°（EPSG:4543）"),
+        (around_meridian(Datum.CGCS2000, 4490, 102.5).name, "CGCS2000 中央经线102.5°"),
+        (from_epsg(2410, Helmert(*[0.0] * 7, "position_vector", 1.0)).name, "北京54 3度带34带（EPSG:2410），七参数"),
+        ("GCJ-02", "GCJ-02"),
+    ],
+)
+def test_a_coordinate_system_is_named_as_surveyors_name_it(name: str, zh: str) -> None:
+    """A Chinese report names zone or meridian in Chinese, an English one as EPSG does."""
+    location = evolve(HERE, system=name, extent=None)
+    for lang, shown in (("zh", zh), ("en", name)):
+        words = Phrasing(PLAN, case({}, location), lang)
+        assert f"({shown};" in str(location_view(location, words)["site"]).replace("（", "(", 1).replace("；", ";")
 
 
 def test_a_place_outside_the_known_units_is_unknown() -> None:

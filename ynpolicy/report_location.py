@@ -5,6 +5,7 @@ The drawing becomes paths in a square of `SIDE` units with north up; a template 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any, Final
@@ -139,7 +140,8 @@ def doubt_texts(doubts: Iterable[Doubt], lang: str) -> list[str]:
 
 def _site(location: Location, words: Phrasing) -> str:
     zh = words.lang == "zh"
-    system = location.system or ("坐标系未声明" if zh else "coordinate system not declared")
+    undeclared = "坐标系未声明" if zh else "coordinate system not declared"
+    system = _system(location.system, words.lang) or undeclared
     parts = [system]
     if location.accuracy is not None:
         parts.append(
@@ -243,7 +245,7 @@ _KINDS: Final = {
 def _layer(layer: LayerUsed, words: Phrasing) -> str:
     zh = words.lang == "zh"
     parts = [_KINDS[layer.kind][words.lang]] if layer.kind in _KINDS else []
-    parts += [part for part in (layer.source, layer.date, layer.system) if part]
+    parts += [part for part in (layer.source, layer.date, _system(layer.system, words.lang)) if part]
     if layer.accuracy is None:
         parts.append("精度未注明" if zh else "accuracy not stated")
     else:
@@ -253,6 +255,24 @@ def _layer(layer: LayerUsed, words: Phrasing) -> str:
     if layer.listed:
         parts.append(f"按{layer.listed}完整" if zh else f"complete for {layer.listed}")
     return layer.title + words.aside(words.joined(parts))
+
+
+_SYSTEM_WORDS: Final = (
+    (r" / (\d)-degree Gauss-Kruger zone (\d+)", r" \1度带\2带"),
+    (r" / (\d)-degree Gauss-Kruger CM (\d+)E", r" \1度带 中央经线\2°"),
+    (r" / Gauss-Kruger CM ([\d.]+)E", r" 中央经线\1°"),
+    (r"^Beijing 19", "北京"),
+    (r"^Xian 19", "西安"),
+    (r", seven parameters$", "，七参数"),
+    (r" \((EPSG:\d+)\)", r"（\1）"),
+)
+"""Parts of EPSG's names of coordinate systems, as Chinese surveyors write them."""
+
+
+def _system(name: str, lang: str) -> str:
+    for english, chinese in _SYSTEM_WORDS if lang == "zh" else ():
+        name = re.sub(english, chinese, name)
+    return name
 
 
 def _length(length: Fraction) -> str:
