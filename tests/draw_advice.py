@@ -26,6 +26,7 @@ from ynpolicy.certify.changes import after, mends
 from ynpolicy.ir import All, Case, FactType, Kind, Literal, Pack, facts_read, leaves, terms
 from ynpolicy.judge import Judge
 from ynpolicy.loader import load_pack
+from ynpolicy.sufficiency.lines import writable
 from ynpolicy.sufficiency.remedies import changeable, steps
 from ynpolicy.testing.advice import case_to_ask_about, case_to_mend, remedies_mend, sets_settle
 from ynpolicy.testing.agreement import described
@@ -88,7 +89,8 @@ def grid(fact: FactType, before: Value | None, numbers: Sequence[Fraction]) -> l
             step = fact.resolution
             near = {(n // step + by) * step for n in numbers for by in (-1, 0, 1)}
             low, high = fact.minimum, fact.maximum
-            found = [exact(n) for n in sorted(near) if (low is None or n >= low) and (high is None or n <= high)]
+            inside = (n for n in sorted(near) if (low is None or n >= low) and (high is None or n <= high))
+            found = [exact(n) for n in inside if writable(n)]
     return [value for value in found if value != before]
 
 
@@ -146,9 +148,10 @@ def wrongs(subject: Subject, drawn: Drawn, tally: Tally, seconds: float) -> Iter
         tally.met["remedies"] += len(verdict.remedies)
         tally.met["cases in breach"] += 1
         yield from remedies_mend(subject, drawn)
+        was_open = {f.norm.id for f in verdict.findings if f.outcome is Outcome.UNDETERMINED}
         for changes in cheaper_changes(subject.pack, verdict):
             tally.met["changes tried on the grid"] += 1
-            if mends(subject.pack, case, changes):
+            if mends(subject.pack, case, changes, was_open):
                 if verdict.sufficiency.remedies_proved:
                     yield f"a better change puts the case right: {changes}; given are {verdict.remedies}"
                 else:

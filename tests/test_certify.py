@@ -250,6 +250,25 @@ def test_a_change_of_two_numbers_that_is_not_the_least_is_not_called_so() -> Non
     assert statement.shown[0].values == {"p.x": exact(13), "p.y": exact(12)}
 
 
+def test_sets_on_a_number_times_itself_are_not_called_proved() -> None:
+    """The search cannot tell all such numbers apart and says so; the solver finds that the set is not enough."""
+    pack = pack_of([number("p.x"), fact("p.b")], [must_not("ban", "p.x * p.x < 120 * p.x", "p.b")])
+    verdict = verdict_on(pack, {})
+    assert not verdict.sufficiency.proved
+    found = certify(pack, verdict)
+    assert not found.contradictions
+    assert found.statements
+
+
+def test_no_remedy_names_a_number_that_no_case_can_state() -> None:
+    """One step above the largest number there is no other to change to."""
+    largest = 9007199254
+    pack = pack_of([number("p.x", changeable=True, resolution=Fraction(1))], [must("much", f"p.x > {largest}")])
+    verdict = verdict_on(pack, {"p.x": 1})
+    assert verdict.remedies == ()
+    assert certify(pack, verdict).proved
+
+
 def test_the_question_for_a_fact_is_made_to_arise() -> None:
     """A fact whose question does not arise is mended together with the fact that makes it arise."""
     arises = All((Holds(FactRef("p.inside")),))

@@ -164,7 +164,8 @@ class Sufficiency:
     determined. `waits_for` is empty then. Where parameters without a verified value leave no such set, `missing_sets`
     are the minimal sets whose values, whatever they are, either make the decision determined or leave no strict norm
     wanting a fact; `waits_for` names the parameters on which the decision may then still hang. Parameters and no set:
-    it hangs on them already. `proved` is false where the search was cut off and minimality is not proved. `ask_first`:
+    it hangs on them already. `proved` is false where the search was cut short or could not
+    tell all values apart: then the sets may not be minimal, or not be enough. `ask_first`:
     the single facts of which some value settles the decision, most useful first.
     """
 

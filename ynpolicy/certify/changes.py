@@ -61,9 +61,9 @@ class Remedies:
         answer = changes.find(self._clock.milliseconds, *own, no(changes.mended), written=False)
         there = changes.find(self._clock.milliseconds, *own, changes.mended, written=False)
         made = evolve(made, questions=2)
-        if answer.status is Status.NONE and there.found and mends(self._pack, self._case, values):
+        if answer.status is Status.NONE and there.found and mends(self._pack, self._case, values, self._was_open):
             return made
-        if answer.found and not mends(self._pack, self._case, values):
+        if answer.found and not mends(self._pack, self._case, values, self._was_open):
             return evolve(made, standing=Standing.REFUTED, solver="sat", shown=(Answers(values),))
         reason = answer.reason or there.reason or "the remedy does not replay"
         return evolve(made, standing=Standing.UNDECIDED, solver="unknown", reason=reason)
@@ -106,11 +106,11 @@ class Remedies:
         if not answer.found:
             return evolve(made, standing=Standing.UNDECIDED, solver="unknown", reason=answer.reason)
         values = self._moved(changes.values(answer, free))
-        if not mends(self._pack, self._case, values):
+        if not mends(self._pack, self._case, values, self._was_open):
             return evolve(made, standing=Standing.UNDECIDED, solver="sat", reason="the answer does not replay")
         for name in tuple(values):
             fewer = {other: value for other, value in values.items() if other != name}
-            values = fewer if mends(self._pack, self._case, fewer) else values
+            values = fewer if mends(self._pack, self._case, fewer, self._was_open) else values
         return evolve(made, standing=Standing.REFUTED, solver="sat", shown=(Answers(values),))
 
     def _moved(self, values: Mapping[str, Value]) -> dict[str, Value]:
@@ -122,14 +122,13 @@ def after(remedy: Remedy) -> dict[str, Value]:
     return {change.fact: change.after for change in remedy.changes}
 
 
-def mends(pack: Pack, case: Case, values: Mapping[str, Value]) -> bool:
-    """Whether the reference finds nothing violated or departed after some changes, and nothing newly undetermined."""
-    before = {f.norm.id for f in judge(pack, case) if f.outcome is Outcome.UNDETERMINED}
+def mends(pack: Pack, case: Case, values: Mapping[str, Value], was_open: Collection[str]) -> bool:
+    """Whether the reference finds nothing violated or departed after some changes, and no other norm undetermined."""
     then = changed(pack, case, dict(values))
     questions = (question for name in values if (question := pack.facts[name].arises) is not None)
     if any(evaluate(question, then).truth is FALSE for question in questions):
         return False
     findings = judge(pack, then)
     return not any(
-        f.outcome in _BREACHES or (f.outcome is Outcome.UNDETERMINED and f.norm.id not in before) for f in findings
+        f.outcome in _BREACHES or (f.outcome is Outcome.UNDETERMINED and f.norm.id not in was_open) for f in findings
     )

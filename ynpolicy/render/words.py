@@ -41,7 +41,10 @@ PHRASES: Final[Mapping[str, Text]] = {
         "Any one of these sets leaves no fact wanting; the decision may still hang on unverified parameters",
     ),
     "waits": Text("尚未核实的规划参数", "Unverified parameters"),
-    "not_minimal": Text("下列组合未证明为最小", "These sets are not proved minimal"),
+    "not_minimal": Text(
+        "下列组合未经证明：可能仍不足以定论，也可能不是最小",
+        "These sets are not proved: they may not be enough, or not the smallest",
+    ),
     "no_sets": Text("没有一组缺失资料能保证定论", "No set of the missing facts is sure to settle the decision"),
     "no_sets_found": Text(
         "缺失资料较多，未算出足以定论的最小组合", "Too many facts are missing to compute a smallest set that settles it"

@@ -24,7 +24,7 @@ from ynpolicy.values import Interval, Missing, Value
 from ynpolicy.verdict import Finding, Outcome
 
 MOST_STEPS: Final = 2000
-"""How many values all searches on one case may lay down; past it, sets are given but not proved minimal."""
+"""How many values all searches on one case may lay down; past it, sets are given but not proved."""
 
 MOST_SETS: Final = 10
 """How many minimal sets are shown."""

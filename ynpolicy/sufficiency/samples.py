@@ -28,14 +28,12 @@ from ynpolicy.ir import (
 from ynpolicy.sufficiency.board import Board
 from ynpolicy.sufficiency.derivations import agree, implied
 from ynpolicy.sufficiency.lines import (
-    TICK,
     Lines,
     Polynomial,
     add,
     constant,
     multiply,
     neighbours,
-    on_grid,
     polynomial,
     project,
     told_apart,
@@ -393,7 +391,7 @@ class Samples:
             self._complete = self._complete and all(map(_is_day, days))
             return [date.fromordinal(int(day)) for day in days if _is_day(day)] or [self._board.case.as_of]
         if self._next_to:
-            return [exact(n) for n in neighbours(critical, low, high, fact.resolution) if on_grid(n, TICK)]
+            return [exact(n) for n in neighbours(critical, low, high, fact.resolution) if writable(n)]
         numbers = told_apart(critical, always, low, high, writable)
         return [exact(n) for n in numbers if not self.stated_only or writable(n)]
 

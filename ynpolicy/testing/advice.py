@@ -111,18 +111,18 @@ def sets_settle(subject: Subject, drawn: Drawn) -> Wrongs:
     """Whatever the facts of a smallest set turn out to be, the decision is determined; with one fact less, not so.
 
     All answers that conditions can tell apart are tried where there are few; else a sample, and of a sample it is only
-    asked that the set settles the case.
+    asked that the set settles the case. Of sets that are not called proved, nothing is asked.
     """
     (case,) = drawn.cases
     found = advice(subject, case)
     draw = seeded("answers", drawn.seed)
-    for names in found.missing_sets:
+    for names in found.missing_sets if found.proved else ():
         answers, _ = assignments(draw, subject.space, case, names, MOST_ANSWERS)
         for answer in answers:
             if (left := _still_open(subject, case, answer, found)) is not None:
                 yield f"with {_told(answer)}, the decision still hangs on {left}, although {list(names)} settle it"
                 break
-        for left_out in names if found.proved else ():
+        for left_out in names:
             fewer = [name for name in names if name != left_out]
             answers, whole = assignments(draw, subject.space, case, fewer, MOST_ANSWERS)
             if whole and all(_still_open(subject, case, answer, found) is None for answer in answers):
