@@ -153,7 +153,8 @@ def test_only_rivers_that_may_count_have_a_buffer() -> None:
         assert features(drawing, "buffer") == features(drawing, "band") == []
     drawing = draw(site(), [layer(river(STRAIGHT, rank=""))], [], [distance(1400)], None)
     assert shape(drawing, "band").contains(shapely.Point(1400, 0))
-    drawing = draw(site(), [layer(river(STRAIGHT, rank="minor"))], [], [distance(1400)], None, ranks=("minor",))
+    found = distance(1400)
+    drawing = draw(site(), [layer(river(STRAIGHT, rank="minor"))], [], [found], None, {found.fact: ("minor",)})
     assert features(drawing, "buffer")
 
 
@@ -165,6 +166,16 @@ def test_a_bank_layer_is_drawn_as_areas() -> None:
     assert shape(drawing, "river").bounds == pytest.approx((1300, -2500, 1500, 2500), abs=1)
     assert not shape(drawing, "band").contains(shapely.Point(1400, 0))
     assert shape(drawing, "band").contains(shapely.Point(300, 0))
+
+
+def test_the_band_around_a_bank_line_holds_the_water() -> None:
+    """It reaches as far as the site may lie in the water: 1,500 + 80 m where the river is up to 3 km wide, and as
+    far as the law's distance where it is narrow."""
+    row = shapely.LineString([(-2500, 0), (1400, 0)])
+    for width, west in ((3000.0, -180), (300.0, 320)):
+        banks = layer(evolve(river(STRAIGHT), width=width), kind="bank")
+        band = shape(draw(site(), [banks], [], [distance(1400)], None), "band").intersection(row)
+        assert [round(bound) for bound in band.bounds[:3:2]] == [west, 480]
 
 
 def test_the_site_its_accuracy_and_the_way_to_the_river_are_drawn() -> None:

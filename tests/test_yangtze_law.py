@@ -189,6 +189,11 @@ def test_geometry_answers_each_distance_by_the_rivers_that_its_rule_counts(tmp_p
     facts |= {"project.nature": ["new"], "site.important_tributary_near": False}
     case = {"level": "project", "as_of": "2022-06-01", "location": where, "facts": facts}
     verdict = LAW.check(case)
+    assert verdict.case.location is not None
+    assert verdict.case.location.drawing is not None
+    drawn = [feature for feature in verdict.case.location.drawing.features if feature.role == "buffer"]
+    north = max(y for feature in drawn for path in feature.paths for _, y in path)
+    assert north == pytest.approx(1500, abs=20), "1 km beyond the minor tributary, which decides"
     outcome = {found.norm.id: found.outcome for found in verdict.findings}
     assert outcome == {CHEMICAL: Outcome.VIOLATED, MAINSTEM: Outcome.VIOLATED, IMPORTANT: Outcome.COMPLIED}
     for name, about in (("yangtze", 499), ("yangtze_tributary", 499), ("yangtze_mainstem", 2216)):

@@ -123,6 +123,7 @@ class Atlas:
             for fact in facts
             if isinstance(fact.located, ByBoundaries)
         )
+        ranks = {fact.name: fact.located.ranks for fact in facts if isinstance(fact.located, ByRivers)}
         hint = hint_layer() if self.layers.hint else None
         nearby = rivers_nearby(site) if hint is not None else ()
         used = [layer.used for layer in self.layers.rivers] + [layer.used for layer in self.layers.boundaries]
@@ -136,7 +137,7 @@ class Atlas:
             units=units,
             nearby=nearby,
             layers=(*used, *((hint.used,) if hint is not None else ())),
-            drawing=draw(site, self.layers.rivers, self.layers.boundaries, distances, hint),
+            drawing=draw(site, self.layers.rivers, self.layers.boundaries, distances, hint, ranks),
         )
 
     def asked(self, level: str, day: date | None) -> tuple[Asked, ...]:

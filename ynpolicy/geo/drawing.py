@@ -8,9 +8,10 @@ water.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from math import ceil, hypot
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -43,10 +44,11 @@ def draw(
     boundaries: Sequence[BoundaryLayer],
     found: Sequence[DistanceFound],
     hint: RiverLayer | None,
-    ranks: Collection[str] = RANKS,
+    ranks: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
 ) -> Drawing:
     """The square around a site that shows the whole site, 2.5 times the law's distance, and the nearest river if it is
-    within 46 km; from 2.5 to 60 km to each side. `ranks` are those of the rivers that count for the law's distance.
+    within 46 km; from 2.5 to 60 km to each side. `ranks` are those of the rivers that count for a fact, by its name;
+    for one that is not there, `RANKS`.
 
     Of several boundary layers the first that has a line in the square is drawn; of the hint layer, the rivers that no
     other layer has by name.
@@ -174,14 +176,15 @@ def _rivers(scene: _Scene, layers: Sequence[RiverLayer], hints: Sequence[River])
 
 
 def _law(
-    scene: _Scene, layers: Sequence[RiverLayer], found: Sequence[DistanceFound], ranks: Collection[str]
+    scene: _Scene, layers: Sequence[RiverLayer], found: Sequence[DistanceFound], ranks: Mapping[str, tuple[str, ...]]
 ) -> Iterator[Drawn]:
     """The law's distance from the rivers that count, or may count, and the band in which a site cannot be told."""
-    for systems, buffer in dict.fromkeys((one.systems, one.buffer) for one in found):
+    asked = dict.fromkeys((one.systems, ranks.get(one.fact, RANKS), one.buffer) for one in found)
+    for systems, counting, buffer in asked:
         if buffer is None:
             continue
         for layer in layers:
-            counted = [river for river in layer.rivers if _may_count(river, systems, ranks)]
+            counted = [river for river in layer.rivers if _may_count(river, systems, counting)]
             if counted:
                 yield from _around(scene, layer, counted, float(buffer))
 
