@@ -244,6 +244,8 @@ def test_what_the_solver_leaves_open_is_never_called_equal(monkeypatch: pytest.M
     found = compared(sound(must("x", "a.done or a.extra")), sound(must("x", "a.extra or a.done")))
     assert (only(found).relation, only(found).why) == (Relation.UNDECIDED, "timeout")
     assert not found.same
+    alone = only(compared(sound(), sound(must("x", "a.extra"))))
+    assert (alone.relation, alone.witnesses, alone.why) == (Relation.ADDED, (), "timeout")
 
 
 # ---------------------------------------------------------------- drawn packs

@@ -66,13 +66,16 @@ class Level:
         heavier = "stricter" if relation is Relation.ADDED else "looser"
         burdened = some(side.outcome(id, outcome) for outcomes in BURDENS[:0:-1] for outcome in outcomes)
         silent = either(*(side.outcome(id, outcome) for outcome in (Outcome.NOT_APPLICABLE, Outcome.NOT_IN_FORCE)))
+        why = ""
         for shows, wish in ((heavier, burdened), ("other", no(silent))):
             answer = self._search.find(wish)
+            why = why or answer.reason
             if answer.found:
                 witness = self._witnesses.witness(shows, answer.model, id)
                 if witness.replays:
                     return Standing(relation, (witness,))
-        return Standing(relation)
+                why = why or "no witness replays"
+        return Standing(relation, (), why)
 
     def _shown(self, answers: dict[str, Answer], id: str) -> Iterator[Witness]:
         for shows, answer in answers.items():
