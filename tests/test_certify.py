@@ -269,6 +269,28 @@ def test_no_remedy_names_a_number_that_no_case_can_state() -> None:
     assert certify(pack, verdict).proved
 
 
+def test_a_threshold_beyond_all_numbers_leaves_the_others() -> None:
+    """Where a comparison turns on a number that no case can state, any other number stands for all."""
+    largest = "9007199254"
+    pack = pack_of(
+        [number("p.x", minimum=None), fact("p.b")],
+        [must("far", f"p.x >= 0 - {largest} * 9", f"p.x <= {largest} * 9", f"p.b or p.x > {largest} * 9")],
+    )
+    verdict = verdict_on(pack, {})
+    assert verdict.missing_sets
+    assert not certify(pack, verdict).contradictions
+
+
+def test_a_number_of_which_only_some_value_is_wanted_is_given_one() -> None:
+    """A comparison of a missing number with itself wants a value, and any will do."""
+    pack = pack_of(
+        [number("p.x", minimum=None, changeable=True), fact("p.b", changeable=True)], [must("a", "p.b", "p.x == p.x")]
+    )
+    verdict = verdict_on(pack, {"p.b": False})
+    assert [[c.fact for c in remedy.changes] for remedy in verdict.remedies] == [["p.x", "p.b"]]
+    assert certify(pack, verdict).proved
+
+
 def test_the_question_for_a_fact_is_made_to_arise() -> None:
     """A fact whose question does not arise is mended together with the fact that makes it arise."""
     arises = All((Holds(FactRef("p.inside")),))

@@ -188,6 +188,7 @@ def told_apart(
     """
     fixed = {*always, *(end for end in (low, high) if end is not None)}
     inside = {c for c in critical if (low is None or c >= low) and (high is None or c <= high)}
+    inside -= {c for c in fixed if not -LARGEST <= c <= LARGEST}
     marks = sorted(inside | (fixed - {*always}))
     if not marks:
         return [Fraction(0)]
@@ -216,7 +217,7 @@ def between(a: Fraction, b: Fraction) -> Fraction:
 def neighbours(
     critical: Iterable[Fraction], low: Fraction | None, high: Fraction | None, grid: Fraction
 ) -> list[Fraction]:
-    """The numbers on the grid in `[low, high]` at and next to each critical value and each end."""
-    ends = [end for end in (low, high) if end is not None]
-    found = {(floor(mark / grid) + step) * grid for mark in (*critical, *ends) for step in (-1, 0, 1, 2)}
+    """The numbers on the grid in `[low, high]` at and next to each critical value and end, or else to zero."""
+    marks = [*critical, *(end for end in (low, high) if end is not None)] or [Fraction(0)]
+    found = {(floor(mark / grid) + step) * grid for mark in marks for step in (-1, 0, 1, 2)}
     return sorted(n for n in found if (low is None or n >= low) and (high is None or n <= high))

@@ -90,7 +90,7 @@ class Samples:
             if name in self._cache:
                 return self._cache[name]
             values = self._quantities(name)
-            if not self._shared(name) and not self._nearby:
+            if not self._shared(name) and not self._nearby and not self._beside[name]:
                 self._cache[name] = values = self._told_apart(name, values)
             return values
         if name not in self._cache:
