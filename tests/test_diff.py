@@ -74,10 +74,17 @@ def burden(outcome: Outcome | None) -> int:
     return next((i for i, group in enumerate(BURDENS) if outcome in group), 0)
 
 
-def assert_shown(found: Comparison) -> None:
-    """Each difference has a case that shows it, whichever way it goes, in the reference itself."""
+def assert_shown(found: Comparison, same_questions: bool = True) -> None:
+    """Each difference has a case that shows it, whichever way it goes, in the reference itself.
+
+    Where packs ask a question in different situations, one case file may not be able to say what both take: then a norm
+    may stay undecided, and the reason is told.
+    """
     for pair in found.norms:
-        assert pair.relation is not Relation.UNDECIDED, pair
+        if pair.relation is Relation.UNDECIDED:
+            assert not same_questions, pair
+            assert pair.why == "no witness replays"
+            continue
         if pair.relation.is_alike:
             assert pair.witnesses == ()
             continue
@@ -282,10 +289,14 @@ def test_a_change_in_one_norm_is_named_and_shown(pack: Pack, choice: int) -> Non
 def test_any_two_packs_stand_as_their_mirror(a: Pack, b: Pack) -> None:
     """Two packs that share little are compared, each witness replays, and the comparison turns round."""
     found, back = compared(a, b), compared(b, a)
-    assert_shown(found)
-    assert_shown(back)
+    alike = all(a.facts[name].arises == b.facts[name].arises for name in a.facts.keys() & b.facts.keys())
+    assert_shown(found, alike)
+    assert_shown(back, alike)
     mine = {(pair.id, pair.level): MIRROR.get(pair.relation, pair.relation) for pair in found.norms}
-    assert mine == {(pair.id, pair.level): pair.relation for pair in back.norms}
+    other = {(pair.id, pair.level): pair.relation for pair in back.norms}
+    assert mine.keys() == other.keys()
+    decided = [key for key in mine if Relation.UNDECIDED not in (mine[key], other[key])]
+    assert {key: mine[key] for key in decided} == {key: other[key] for key in decided}
 
 
 @settings(max_examples=15)
