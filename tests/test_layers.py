@@ -17,7 +17,7 @@ ROOT: Final = Path(ynpolicy.__file__).parent
 MODULES: Final = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py"))
 
 LAYERS: Final[dict[int, tuple[str, ...]]] = {
-    0: ("errors", "values", "cache", "version"),
+    0: ("errors", "values", "cache", "version", "whole_files"),
     1: (
         "location",
         "logic",

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import click
 
 from ynpolicy.errors import EngineDisagreement, InputError, Place, Problem, YnpolicyError, in_order
+from ynpolicy.whole_files import whole_file
 
 if TYPE_CHECKING:
     from ynpolicy.ir import Pack
@@ -67,20 +66,9 @@ def chosen_options(words: Sequence[str], option: str = "--reading") -> dict[str,
 
 
 def write(path: Path, content: str | bytes) -> None:
-    """Writes a whole file or none: into a temporary file beside it, which then takes its place. Text is UTF-8."""
-    temporary = ""
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "wb") as file:
-            file.write(content if isinstance(content, bytes) else content.encode())
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(temporary, 0o666 & ~umask)
-        os.replace(temporary, path)
-    except OSError as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
-        refuse(str(path), f"the file cannot be written: {(error.strerror or str(error)).lower()}")
+    """Writes a whole file or none; text is UTF-8. Raises `InputError`."""
+    with whole_file(path) as file:
+        file.write(content if isinstance(content, bytes) else content.encode())
 
 
 def guarded(command: Callable[[], object]) -> int:

@@ -5,7 +5,6 @@ The only home of openpyxl, which comes with the extra `office`.
 
 from __future__ import annotations
 
-import os
 import warnings
 import zipfile
 import zlib
@@ -20,6 +19,7 @@ from ynpolicy.errors import InputError, Place, Problem, nearest
 from ynpolicy.ir import Pack, Text
 from ynpolicy.layout import FormCell, FormSheet, lay_out
 from ynpolicy.sheets import CASE_SHEET, COLUMNS, LISTS_SHEET, MARK, RECORD_COLUMNS, RECORD_SHEET, CaseReader, Cell, Row
+from ynpolicy.whole_files import whole_file
 
 LARGEST_FILE: Final = 5 * 2**20
 LARGEST_UNZIPPED: Final = 50 * 2**20
@@ -58,22 +58,8 @@ def write_form(pack: Pack, level: str, path: Path | str, lang: str = "zh") -> No
         _write_sheet(workbook.create_sheet(sheet.name), sheet)
     content = BytesIO()
     workbook.save(content)
-    _replace(path, content.getvalue())
-
-
-def _replace(path: Path, content: bytes) -> None:
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        try:
-            with partial.open("xb") as file:
-                file.write(content)
-            os.replace(partial, path)
-        finally:
-            partial.unlink(missing_ok=True)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        help = "close it if it is open in Excel, and check that the folder exists"
-        raise InputError([Problem(Place(str(path)), f"the file cannot be written: {reason}", help)]) from None
+    with whole_file(path, "close it if it is open in Excel, and check that the folder exists") as file:
+        file.write(content.getvalue())
 
 
 def _write_sheet(worksheet: Any, sheet: FormSheet) -> None:

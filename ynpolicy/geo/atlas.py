@@ -32,11 +32,10 @@ LAYER_KEYS: Final[Words] = {"rivers": ("河流图层",), "boundaries": ("区划�
 
 @frozen
 class Layers:
-    """What sites are measured against. `hint` adds the coarse rivers that come with the extra `geo`."""
+    """What sites are measured against."""
 
     rivers: tuple[RiverLayer, ...] = ()
     boundaries: tuple[BoundaryLayer, ...] = ()
-    hint: bool = True
 
 
 def read_layers(
@@ -44,13 +43,12 @@ def read_layers(
     boundaries: Sequence[Path | str],
     systems: Collection[str],
     problems: list[Problem],
-    hint: bool = True,
 ) -> Layers:
     """The layers of some files; what is wrong with them is added to `problems`."""
     found = [read_rivers(Path(path), systems, problems) for path in rivers]
     units = [read_boundaries(path, problems) for path in boundaries]
     return Layers(
-        tuple(layer for layer in found if layer is not None), tuple(layer for layer in units if layer is not None), hint
+        tuple(layer for layer in found if layer is not None), tuple(layer for layer in units if layer is not None)
     )
 
 
@@ -124,7 +122,7 @@ class Atlas:
             if isinstance(fact.located, ByBoundaries)
         )
         ranks = {fact.name: fact.located.ranks for fact in facts if isinstance(fact.located, ByRivers)}
-        hint = hint_layer() if self.layers.hint else None
+        hint = hint_layer()
         nearby = rivers_nearby(site) if hint is not None else ()
         used = [layer.used for layer in self.layers.rivers] + [layer.used for layer in self.layers.boundaries]
         return Location(

@@ -10,8 +10,9 @@ from typing import Final
 import numpy as np
 from attrs import frozen
 
+from ynpolicy.geo.around import Floats
 from ynpolicy.geo.distances import ABOVE, BELOW, BIT, NOISE, STRETCH, RiverIndex, hundredths
-from ynpolicy.geo.nearest_belts import Floats, Integers, NearMany
+from ynpolicy.geo.nearest_belts import Integers, NearMany
 from ynpolicy.geo.rivers import Bound
 from ynpolicy.location import Doubt
 

@@ -15,9 +15,9 @@ from attrs import field, frozen
 
 from ynpolicy.documents import Scalar
 from ynpolicy.errors import Place, Problem, nearest
+from ynpolicy.geo.around import Floats
 from ynpolicy.geo.coordinates import at_least, read_length, read_point
 from ynpolicy.geo.distances import bits
-from ynpolicy.geo.nearest_belts import Floats
 from ynpolicy.geo.systems import (
     UNDECLARED,
     UNDECLARED_ERROR,

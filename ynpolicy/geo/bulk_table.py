@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
-import os
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from fractions import Fraction
 from io import TextIOWrapper
 from itertools import islice
@@ -19,11 +16,12 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from ynpolicy.errors import InputError, Place, Problem
+from ynpolicy.geo.around import Floats
 from ynpolicy.geo.bulk import Distances, find_many
 from ynpolicy.geo.bulk_rows import Columns, Placed, Said, find_columns, place_points
 from ynpolicy.geo.distances import RiverIndex, doubts_of
-from ynpolicy.geo.nearest_belts import Floats
 from ynpolicy.messages import in_chinese
+from ynpolicy.whole_files import whole_file
 
 ROWS: Final = 50_000
 """How many rows are held in memory at a time."""
@@ -89,7 +87,11 @@ def locate_table(
     try:
         size = path.stat().st_size
         encoding = _encoding(path)
-        with path.open("rb") as raw, _whole(out, encoding) as target:
+        with (
+            path.open("rb") as raw,
+            whole_file(out) as written,
+            TextIOWrapper(written, encoding, newline="") as target,
+        ):
             source = TextIOWrapper(raw, encoding, newline="")
             told = None if progress is None else (lambda: progress(min(raw.tell(), size), size))
             return _Table(path, asked, said or Said(), lang).copied(source, target, (lon, lat), told)
@@ -220,26 +222,6 @@ def _decodes(path: Path, encoding: str) -> bool:
         except UnicodeDecodeError:
             return False
     return True
-
-
-@contextmanager
-def _whole(out: Path, encoding: str) -> Iterator[IO[str]]:
-    """A file that takes its place once it is whole."""
-    temporary = ""
-    try:
-        handle, temporary = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
-        with os.fdopen(handle, "w", encoding=encoding, newline="") as file:
-            yield file
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(temporary, 0o666 & ~umask)
-        os.replace(temporary, out)
-        temporary = ""
-    except OSError as error:
-        raise _refused(out, f"the file cannot be written: {(error.strerror or str(error)).lower()}", "") from None
-    finally:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
 
 
 def _refused(path: Path, message: str, help: str) -> InputError:

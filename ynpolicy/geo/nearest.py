@@ -12,7 +12,8 @@ from attrs import evolve
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from ynpolicy.geo.nearest_belts import STEP, Belt, Floats, Integers, Near, NearMany, belts, simple_parts
+from ynpolicy.geo.around import Floats
+from ynpolicy.geo.nearest_belts import STEP, Belt, Integers, Near, NearMany, belts, simple_parts
 
 
 class Nearest:

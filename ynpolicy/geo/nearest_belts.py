@@ -19,13 +19,12 @@ import numpy as np
 import shapely
 from attrs import frozen
 from numpy.typing import NDArray
-from pyproj import Geod, Proj
+from pyproj import Proj
 from shapely.geometry.base import BaseGeometry
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
+from ynpolicy.geo.around import ELLIPSOID, Floats
 
-GRS80: Final = Geod(ellps="GRS80")
+Integers = NDArray[np.int64]
 
 BELT: Final = 12.0
 """The widest belt that one plane serves, in degrees of longitude."""
@@ -119,7 +118,7 @@ class Belt:
             along = (x - ax) * dx + (y - ay) * dy
             part = min(max(along / square, 0.0), 1.0) if square else 0.0
             foot = lon_1 * (1 - part) + lon_2 * part, lat_1 * (1 - part) + lat_2 * part
-            distance = GRS80.inv(lon, lat, *foot)[2]
+            distance = ELLIPSOID.inv(lon, lat, *foot)[2]
             edge = min(edge, distance - reach)
             if distance < best[0]:
                 best = distance, int(self._owner[piece]), *foot
@@ -138,7 +137,7 @@ class Belt:
         along = (x[row] - ax) * dx + (y[row] - ay) * dy
         part = np.clip(np.divide(along, square, out=np.zeros(len(row)), where=square > 0), 0.0, 1.0)
         foot_lon, foot_lat = lon_1 * (1 - part) + lon_2 * part, lat_1 * (1 - part) + lat_2 * part
-        distance = np.asarray(GRS80.inv(lon[row], lat[row], foot_lon, foot_lat)[2], dtype=np.float64)
+        distance = np.asarray(ELLIPSOID.inv(lon[row], lat[row], foot_lon, foot_lat)[2], dtype=np.float64)
         ranked = np.lexsort((piece, distance, row))
         starts = np.flatnonzero(np.diff(row[ranked], prepend=-1))
         edge = np.minimum.reduceat((distance - reach)[ranked], starts)
@@ -167,7 +166,7 @@ class Belt:
         pair = shapely.get_coordinates(shapely.shortest_line(here, drawn)).reshape(-1, 2, 2)
         here_lon, here_lat = own(pair[:, 0, 0], pair[:, 0, 1], inverse=True)
         lon, lat = own(pair[:, 1, 0], pair[:, 1, 1], inverse=True)
-        distance = np.asarray(GRS80.inv(here_lon, here_lat, lon, lat)[2], dtype=np.float64)
+        distance = np.asarray(ELLIPSOID.inv(here_lon, here_lat, lon, lat)[2], dtype=np.float64)
         best = int(np.argmin(distance))
         off = _unlike(max(abs(west), abs(east)), distance)
         edge = float((distance - off - self._reach[pieces]).min())
