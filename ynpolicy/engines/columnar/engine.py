@@ -9,22 +9,17 @@ from typing import Final, TypeVar
 import polars as pl
 from attrs import frozen
 
-from ynpolicy.engines.columnar.expressions import KEPT, WORD, Expressions
-from ynpolicy.engines.columnar.plan import Node, planned
+from ynpolicy.engines.columnar.expressions import KEPT, Expressions
 from ynpolicy.engines.columnar.tables import Reading, column_type, read_table
-from ynpolicy.engines.lowering import DECISIONS, OUTCOMES, Layout, Program, lower
-from ynpolicy.engines.lowering.build import disjunction, gate
-from ynpolicy.engines.lowering.columns import AS_OF_COLUMN, DECIMALS
-from ynpolicy.engines.lowering.nodes import TRUE, Code, Mask
-from ynpolicy.errors import InputError, Place, Problem, nearest
-from ynpolicy.ir import LEVELS, Kind, Pack
+from ynpolicy.engines.lowering import DECISIONS, OUTCOMES, lower
+from ynpolicy.engines.lowering.columns import AS_OF_COLUMN
+from ynpolicy.engines.lowering.nodes import Code, Mask
+from ynpolicy.engines.lowering.plan import Node, planned
+from ynpolicy.engines.lowering.results import DECISION, REJECTED, WORD, Results, missing_words, refuse_scope
+from ynpolicy.engines.lowering.tables import layout_of, refuse_taken
+from ynpolicy.ir import Pack
 
 Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
-
-DECISION: Final = "decision"
-REJECTED: Final = "rejected"
-MISSING: Final = "missing"
-SCOPES: Final = ("", "case", "finding")
 
 _REJECT: Final = f"{KEPT}rejected"
 _ROW: Final = f"{KEPT}row"
@@ -36,7 +31,7 @@ class _Work:
 
     frame: pl.LazyFrame
     expressions: Expressions
-    programs: tuple[Program, ...]
+    results: Results
     rejected: pl.Expr
 
     def code(self, by_program: Sequence[Code]) -> pl.Expr:
@@ -51,7 +46,7 @@ class _Work:
 
     def _by_day(self, by_program: Sequence[tuple[Node | None, pl.Expr]]) -> pl.Expr:
         *earlier, (last, found) = by_program
-        for (node, expression), program in reversed(list(zip(earlier, self.programs, strict=False))):
+        for (node, expression), program in reversed(list(zip(earlier, self.results.programs, strict=False))):
             if node != last:
                 found = pl.when(pl.col(AS_OF_COLUMN) <= program.last).then(expression).otherwise(found)
             last = node
@@ -67,22 +62,9 @@ class ColumnarEngine:
     """
 
     def __init__(self, pack: Pack, level: str, decimals: Mapping[str, int] | None = None) -> None:
-        problems = []
-        if level not in LEVELS:
-            help = nearest(level, LEVELS) or f"levels are {', '.join(LEVELS)}"
-            problems.append(Problem(Place("level"), f"unknown level `{level}`", help))
-        for name, places in (decimals or {}).items():
-            if name not in pack.facts or pack.facts[name].kind is not Kind.NUMBER:
-                help = nearest(name, pack.facts) or "`ynpolicy facts` lists them"
-                problems.append(Problem(Place("decimals"), f"`{name}` is no number of the pack", help))
-            elif not 0 <= places <= DECIMALS:
-                message = f"`{name}` cannot have {places} decimals"
-                problems.append(Problem(Place("decimals"), message, f"0 to {DECIMALS}"))
-        if problems:
-            raise InputError(problems)
         self.pack = pack
         self.level = level
-        self.layout = Layout.of(pack, level, decimals)
+        self.layout = layout_of(pack, level, decimals)
 
     @property
     def schema(self) -> dict[str, pl.DataType]:
@@ -104,24 +86,17 @@ class ColumnarEngine:
 
         Raises `InputError` for columns of a wrong type or name, a missing as-of date, or an unknown `missing`.
         """
-        if missing not in SCOPES:
-            problem = Problem(Place("missing"), f"unknown scope `{missing}`", "it is case, finding or empty")
-            raise InputError([problem])
+        refuse_scope(missing)
         lazy = frame.lazy()
         own = self.layout.columns.keys() - {AS_OF_COLUMN}
         work = self._prepared(lazy, as_of, normalised, missing)
         columns = {name: pl.col(name) for name in lazy.collect_schema() if name not in own}
         made = {REJECTED: work.rejected.fill_null(False)}
-        made[DECISION] = work.code([program.decision for program in work.programs])
-        for number, norm in enumerate(self.pack.norms_at(self.level)):
-            made[norm.id] = work.code([program.norms[number].outcome for program in work.programs])
-        for name, masks in _masks(work.programs, missing).items():
+        made |= {name: work.code(codes) for name, codes in work.results.codes.items()}
+        for name, masks in work.results.masks.items():
             for word in sorted(frozenset().union(*map(work.expressions.words, masks))):
                 made[f"{name}.{word}"] = work.mask(masks, word)
-        taken = [name for name in lazy.collect_schema() if name not in own and name in made]
-        if taken:
-            help = "rename it: the result has a column of that name"
-            raise InputError(Problem(Place("table"), f"column `{name}` is in the way", help) for name in taken)
+        refuse_taken(columns, made)
         columns |= made
         judged = work.frame.select(expression.alias(name) for name, expression in columns.items())
         return judged.collect() if isinstance(frame, pl.DataFrame) else judged
@@ -132,11 +107,7 @@ class ColumnarEngine:
         norms = {norm.id for norm in self.pack.norms_at(self.level)}
         texts = [_spelt(name, [outcome.value for outcome in OUTCOMES]) for name in columns if name in norms]
         texts.append(_spelt(DECISION, [decision.value for decision in DECISIONS]))
-        words: dict[str, list[int]] = {}
-        for name in columns:
-            base, _, word = name.rpartition(".")
-            if base == MISSING or base.startswith(f"{MISSING}["):
-                words.setdefault(base, []).append(int(word))
+        words = missing_words(columns)
         lists = [self._names(base, found).alias(base) for base, found in words.items()]
         masks = [f"{base}.{word}" for base, found in words.items() for word in found]
         return judged.with_columns(*texts, *lists).drop(masks)
@@ -158,7 +129,7 @@ class ColumnarEngine:
         """
         lazy = frame.lazy().with_row_index(_ROW)
         reading, work = self._read(lazy, as_of, normalised), self._prepared(lazy, as_of, normalised, "")
-        checks = [(c.fact, c.message, c.help, work.expressions.truth(c.fails)) for c in work.programs[0].checks]
+        checks = [(c.fact, c.message, c.help, work.expressions.truth(c.fails)) for c in work.results.programs[0].checks]
         symbols = ("the value is not one of its symbols", "`ynpolicy facts` lists them")
         checks += [(name, *symbols, pl.col(f"{KEPT}{name}")) for name in reading.strange]
         if as_of is None:
@@ -186,32 +157,18 @@ class ColumnarEngine:
         read = [expression.alias(name) for name, expression in reading.columns.items() if expression is not None]
         read += [expression.alias(f"{KEPT}{name}") for name, expression in reading.strange.items()]
         frame = lazy.with_columns(read) if read else lazy
-        fails = disjunction(check.fails for check in programs[0].checks)
-        outputs: list[Node] = [fails, fails]
-        for codes in zip(*([p.decision, *(norm.outcome for norm in p.norms)] for p in programs), strict=True):
-            outputs += dict.fromkeys(codes)
-        outputs += [mask for masks in _masks(programs, missing).values() for mask in masks if mask is not None]
-        plan = planned(outputs)
+        results = Results.of(programs, missing)
+        plan = planned(results.nodes)
         expressions = Expressions(plan, reading.types, orders, self.layout.facts)
         for stage in plan.stages:
             frame = frame.with_columns(expressions.keep(stage))
-        rejects = [expressions.truth(fails), *(pl.col(f"{KEPT}{name}") for name in reading.strange)]
+        rejects = [expressions.truth(results.fails), *(pl.col(f"{KEPT}{name}") for name in reading.strange)]
         rejects += [pl.col(AS_OF_COLUMN).is_null()] if as_of is None else []
         if len(rejects) == 1:
-            return _Work(frame, expressions, programs, rejects[0])
+            return _Work(frame, expressions, results, rejects[0])
         frame = frame.with_columns(pl.any_horizontal(rejects).alias(_REJECT))
-        return _Work(frame, expressions, programs, pl.col(_REJECT))
+        return _Work(frame, expressions, results, pl.col(_REJECT))
 
 
 def _spelt(column: str, words: list[str]) -> pl.Expr:
     return pl.col(column).replace_strict(list(range(len(words))), words, return_dtype=pl.Enum(words))
-
-
-def _masks(programs: Sequence[Program], missing: str) -> dict[str, list[Mask | None]]:
-    """The missing facts of each column asked for, by program."""
-    if missing == "case":
-        return {MISSING: [gate(TRUE, (norm.missing for norm in program.norms)) for program in programs]}
-    if missing == "finding":
-        ids = [norm.id for norm in programs[0].norms]
-        return {f"{MISSING}[{id}]": [p.norms[number].missing for p in programs] for number, id in enumerate(ids)}
-    return {}

@@ -10,7 +10,7 @@ from typing import Final
 
 import polars as pl
 
-from ynpolicy.engines.columnar.plan import Node, Plan, parts, rest
+from ynpolicy.engines.lowering.columns import runs
 from ynpolicy.engines.lowering.nodes import (
     FALSE,
     NARROW,
@@ -30,7 +30,6 @@ from ynpolicy.engines.lowering.nodes import (
     Equal,
     Extreme,
     Flag,
-    Gate,
     Latest,
     Mapped,
     Mask,
@@ -52,9 +51,8 @@ from ynpolicy.engines.lowering.nodes import (
     TruthChoice,
     Unknown,
 )
-
-WORD: Final = 63
-"""So many facts have their bits in one word of missing facts."""
+from ynpolicy.engines.lowering.plan import Node, Plan, parts, rest
+from ynpolicy.engines.lowering.results import WORD, words
 
 KEPT: Final = "\x1f"
 """With this begin the names of columns that are not the table's own."""
@@ -176,13 +174,12 @@ class Expressions:
     def _one_of(self, column: str, symbols: frozenset[str]) -> pl.Expr:
         order = self._orders[column]
         codes, there = self._codes(column), pl.col(column).is_not_null()
-        runs = _runs(order, symbols)
-        if not runs or runs == [(0, len(order) - 1)]:
-            return pl.when(there).then(bool(runs))
-        others = _runs(order, frozenset(order) - symbols)
-        tests = [_within(codes, run, len(order)) for run in min(runs, others, key=len)]
+        inside, outside = runs(order, symbols), runs(order, frozenset(order) - symbols)
+        if not inside or not outside:
+            return pl.when(there).then(bool(inside))
+        tests = [_within(codes, run, len(order)) for run in min(inside, outside, key=len)]
         found = tests[0] if len(tests) == 1 else pl.any_horizontal(tests)
-        return found if len(runs) <= len(others) else ~found
+        return found if len(inside) <= len(outside) else ~found
 
     def _codes(self, column: str) -> pl.Expr:
         return pl.col(column).to_physical() if isinstance(self._types[column], pl.Enum) else pl.col(column)
@@ -280,13 +277,7 @@ class Expressions:
 
     def words(self, node: Mask | None) -> frozenset[int]:
         """The words in which a set of facts can have bits."""
-        match node:
-            case None:
-                return frozenset()
-            case Ask(fact):
-                return frozenset([self._bits[fact] // WORD])
-            case Gate(_, items):
-                return frozenset().union(*map(self.words, items))
+        return words(node, self._bits)
 
     def mask(self, node: Mask | None, word: int) -> pl.Expr:
         """One word of a set of facts, with a bit for each."""
@@ -302,18 +293,6 @@ class Expressions:
             for item in rest:
                 found = found | item
         return found if node.when == TRUE else pl.when(self.truth(node.when)).then(found).otherwise(none)
-
-
-def _runs(order: Sequence[str], symbols: frozenset[str]) -> list[tuple[int, int]]:
-    """The stretches of an order that hold the symbols and no other, each with both ends."""
-    runs: list[tuple[int, int]] = []
-    for code, symbol in enumerate(order):
-        if symbol in symbols:
-            if runs and runs[-1][1] == code - 1:
-                runs[-1] = runs[-1][0], code
-            else:
-                runs.append((code, code))
-    return runs
 
 
 def _within(codes: pl.Expr, run: tuple[int, int], count: int) -> pl.Expr:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 import polars as pl
 from attrs import frozen
 
 from ynpolicy.engines.lowering import Column, Layout
-from ynpolicy.engines.lowering.columns import AS_OF_COLUMN, high_end, low_end
-from ynpolicy.errors import InputError, Place, Problem, nearest
+from ynpolicy.engines.lowering.columns import AS_OF_COLUMN
+from ynpolicy.engines.lowering.tables import misplaced, wrong_type
+from ynpolicy.errors import InputError, Problem
 from ynpolicy.ir import Kind, Pack
 
 _INTEGERS: Final[Mapping[pl.DataType, pl.DataType]] = {
@@ -23,8 +24,6 @@ _INTEGERS: Final[Mapping[pl.DataType, pl.DataType]] = {
     pl.UInt32(): pl.Int64(),
 }
 """Integer columns, and the type in which they are compared."""
-
-_TABLE: Final = Place("table")
 
 
 @frozen
@@ -47,10 +46,7 @@ def read_table(pack: Pack, layout: Layout, schema: Mapping[str, pl.DataType], on
     Raises `InputError` for columns of a wrong type, columns that look like facts and are none of the level's, and
     a missing as-of date.
     """
-    problems = [*_strangers(pack, layout, schema)]
-    if not one_date and AS_OF_COLUMN not in schema:
-        help = "give the as-of date for the whole table, or a date in each row"
-        problems.append(Problem(_TABLE, f"the table has no column `{AS_OF_COLUMN}`", help))
+    problems = [*misplaced(pack, layout, schema.keys(), one_date)]
     columns: dict[str, pl.Expr | None] = {}
     types: dict[str, pl.DataType] = {}
     strange: dict[str, pl.Expr] = {}
@@ -73,32 +69,6 @@ def read_table(pack: Pack, layout: Layout, schema: Mapping[str, pl.DataType], on
     return Reading(columns, types, strange)
 
 
-def _strangers(pack: Pack, layout: Layout, schema: Mapping[str, pl.DataType]) -> Iterator[Problem]:
-    """Columns that look like a fact or a record and are none of the level's, and numbers without both their ends."""
-    groups = {name.split(".")[0] for name in pack.facts}
-    asked = {name: fact for name, fact in pack.facts.items() if not fact.levels or layout.level in fact.levels}
-    for name in schema:
-        if name in layout.columns:
-            continue
-        bare, _, inner = name.removesuffix("]").partition("[")
-        group, _, rest = bare.partition(".")
-        if bare in ("justified", "reviewed") and inner:
-            help = nearest(name, layout.columns) or "it names a norm in principle, or one that asks for review"
-            yield Problem(_TABLE, f"column `{name}` records what no norm of a {layout.level} asks for", help)
-        elif rest and group in groups:
-            fact = asked.get(f"{group}.{rest.split('.')[0]}")
-            if fact is None or (inner and inner not in fact.symbols):
-                help = nearest(name, layout.columns) or "`ynpolicy facts` lists what may be said"
-                yield Problem(_TABLE, f"column `{name}` is no fact of a {layout.level}", help)
-    for name in layout.facts:
-        ends = [end for end in (low_end(name), high_end(name)) if end in schema]
-        if len(ends) == 1:
-            yield Problem(_TABLE, f"column `{ends[0]}` stands without the other end", "give both ends of a range")
-        elif ends and name in schema:
-            help = "keep the exact number, or both ends of its range"
-            yield Problem(_TABLE, f"column `{name}` stands beside `{ends[0]}`", help)
-
-
 def _read(column: Column, given: pl.DataType) -> pl.Expr | Problem | None:
     own: pl.Expr = pl.col(column.name)
     if given == (column_type(column) if column.kind is not Kind.NUMBER else _INTEGERS.get(given)):
@@ -113,7 +83,7 @@ def _read(column: Column, given: pl.DataType) -> pl.Expr | Problem | None:
             return (own * factor).cast(pl.Int64) * (column.scale // factor)
         case Kind.SYMBOL if isinstance(given, (pl.String, pl.Categorical, pl.Enum)):
             return own.cast(pl.String).cast(pl.Enum(column.symbols), strict=False).to_physical().cast(pl.UInt32)
-    return Problem(_TABLE, f"column `{column.name}` is `{given}`", f"it is {wanted(column)}")
+    return wrong_type(column, given, wanted(column))
 
 
 def wanted(column: Column) -> str:

@@ -44,7 +44,7 @@ from ynpolicy.engines.lowering.nodes import (
 
 
 class TooWide(Exception):
-    """A number may leave what a 128-bit integer holds."""
+    """A number may leave what 38 digits hold."""
 
 
 # ---------------------------------------------------------------- truths

@@ -14,7 +14,7 @@ several, `justified[norm]` (true) says that a reason is recorded, `reviewed[norm
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from attrs import field, frozen
@@ -184,6 +184,18 @@ def _columns(fact: FactType, members: tuple[str, ...], order: tuple[str, ...], d
 
 
 # ---------------------------------------------------------------- symbols
+
+
+def runs(order: Sequence[str], symbols: frozenset[str]) -> list[tuple[int, int]]:
+    """The stretches of an order that hold the symbols and no other, each with both ends."""
+    found: list[tuple[int, int]] = []
+    for code, symbol in enumerate(order):
+        if symbol in symbols:
+            if found and found[-1][1] == code - 1:
+                found[-1] = found[-1][0], code
+            else:
+                found.append((code, code))
+    return found
 
 
 def _sets_met(pack: Pack, conditions: Iterable[Condition]) -> Iterator[tuple[Term, Term]]:

@@ -176,8 +176,8 @@ UNKNOWN: Final = Constant(None)
 NARROW: Final = 2**63 - 1
 """What a 64-bit integer holds."""
 
-WIDE: Final = 2**127 - 1
-"""What a 128-bit integer holds."""
+WIDE: Final = 10**38 - 1
+"""What 38 digits hold: the widest whole number of every database, and less than a 128-bit integer holds."""
 
 
 @frozen(cache_hash=True)
