@@ -73,6 +73,7 @@ LAYERS: Final[dict[int, tuple[str, ...]]] = {
         "successors",
         "replays",
         "diff",
+        "screening",
     ),
     6: ("__init__", "__main__", "console", "cli", "testing"),
 }
@@ -85,7 +86,10 @@ HOMES: Final[dict[str, tuple[str, ...]]] = {
     "durable": ("engines.forward",),
     "durable_rules_engine": ("engines.forward",),
     "openpyxl": ("tables",),
-    "polars": ("engines.columnar",),
+    "polars": (
+        "engines.columnar",
+        "screening",
+    ),
     "shapely": ("geo",),
     "pyproj": ("geo.systems", "geo.nearest", "geo.around"),
     "pyogrio": ("geo.files",),

@@ -1,0 +1,57 @@
+"""What can be wrong with the work and the result of a screening, message by message, in English and in Chinese."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SCREENING_RUN_MESSAGES: Final[tuple[tuple[str, str], ...]] = (
+    (
+        "the work kept here is on another table: it was `{}`, now it is `{}`",
+        "已做的部分是另一张表的：原为 `{}`，现为 `{}`",
+    ),
+    (
+        "the work kept here is on other content of the table: it was `{}`, now it is `{}`",
+        "表的内容已变：原摘要 `{}`，现摘要 `{}`",
+    ),
+    (
+        "the work kept here reads the columns otherwise: the mapping was `{}`, now it is `{}`",
+        "列的对应关系已变：原摘要 `{}`，现摘要 `{}`",
+    ),
+    ("the work kept here is under another pack: it was `{}`, now it is `{}`", "规则包不同：原为 `{}`，现为 `{}`"),
+    (
+        "the work kept here is under other readings: they were `{}`, now they are `{}`",
+        "所选条文理解不同：原为 `{}`，现为 `{}`",
+    ),
+    ("the work kept here is on another level: it was `{}`, now it is `{}`", "层级不同：原为 `{}`，现为 `{}`"),
+    ("the work kept here is of another as-of date: it was `{}`, now it is `{}`", "基准日不同：原为 `{}`，现为 `{}`"),
+    (
+        "the work kept here is by another version of the program: it was `{}`, now it is `{}`",
+        "程序版本不同：原为 `{}`，现为 `{}`",
+    ),
+    ("the work kept here has other options: they were `{}`, now they are `{}`", "选项不同：原为 `{}`，现为 `{}`"),
+    ("this is no working folder of a screening", "这不是筛查的工作文件夹"),
+    ("the working folder cannot be written: {}", "工作文件夹无法写入：{}"),
+    ("the table has no rows", "表里没有数据行"),
+    ("the disk has {} MiB left, and the work needs about {} MiB", "磁盘只剩{} MiB，约需{} MiB"),
+    ("rows of a {} cannot be counted by `{}`", "{}层级的行不能按 `{}` 计数"),
+    ("`{}` is no form of a result", "`{}` 不是结果文件的格式"),
+    ("this is a folder", "这是一个文件夹"),
+    ("its folder does not exist", "所在文件夹不存在"),
+    ("the table has {} rows, and an Excel sheet holds {}", "表有{}行，而Excel工作表最多容纳{}行"),
+    ("Excel files need the package `openpyxl`", "Excel文件需要 `openpyxl` 包"),
+)
+
+SCREENING_RUN_HELPS: Final[tuple[tuple[str, str], ...]] = (
+    (
+        "--restart throws it away and begins anew; with what it was begun with, the run goes on",
+        "加 --restart 则丢弃已做部分、从头开始；若仍用原来的输入和选项，则接着做",
+    ),
+    ("move it away, or give another --out", "请把它移走，或用 --out 指定别的文件"),
+    ("make room, or give another --out", "请腾出空间，或用 --out 指定别的文件"),
+    ("make room, and run the same command again: it goes on", "请腾出空间，再执行同一命令即可接着做"),
+    ("each row below the head is a case", "表头以下每行是一个案件"),
+    ("one may count by {}", "可按这些事实计数：{}"),
+    ("end the name in {}", "文件名应以 {} 结尾"),
+    ("give the name of a file", "请给出文件名"),
+    ("make the folder first", "请先建立该文件夹"),
+)
