@@ -10,6 +10,7 @@ from typing import Final
 from ynpolicy.chinese_bundles import BUNDLE_HELPS, BUNDLE_MESSAGES
 from ynpolicy.chinese_diff import DIFF_HELPS, DIFF_MESSAGES
 from ynpolicy.chinese_geo import GEO_HELPS, GEO_MESSAGES, GEO_WORDS
+from ynpolicy.chinese_screening import SCREENING_HELPS, SCREENING_MESSAGES
 from ynpolicy.chinese_screening_runs import SCREENING_RUN_HELPS, SCREENING_RUN_MESSAGES
 from ynpolicy.chinese_site_tables import SITE_TABLE_HELPS, SITE_TABLE_MESSAGES
 from ynpolicy.chinese_tables import TABLE_HELPS, TABLE_MESSAGES
@@ -169,6 +170,7 @@ MESSAGES: Final[tuple[tuple[str, str], ...]] = (
     *TABLE_MESSAGES,
     *SITE_TABLE_MESSAGES,
     *SCREENING_RUN_MESSAGES,
+    *SCREENING_MESSAGES,
 )
 
 HELPS: Final[tuple[tuple[str, str], ...]] = (
@@ -324,6 +326,7 @@ HELPS: Final[tuple[tuple[str, str], ...]] = (
     *TABLE_HELPS,
     *SITE_TABLE_HELPS,
     *SCREENING_RUN_HELPS,
+    *SCREENING_HELPS,
 )
 
 WORDS: Final[tuple[tuple[str, str], ...]] = (

@@ -1,0 +1,217 @@
+"""A table is read whole and in order, whatever its encoding, its separator and the size of the parts."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ynpolicy.errors import InputError, Problem
+from ynpolicy.messages import in_chinese
+from ynpolicy.screening.sources import open_source
+from ynpolicy.screening.streams import LINE, SURPLUS, Source
+from ynpolicy.screening.text_files import TextSource
+
+ALPHABET: Final = list('ab"，,;\t\n 县é1𠮷')
+CELL: Final = st.one_of(st.text(ALPHABET, max_size=5), st.sampled_from(["", " ", "个旧市", "3212", '"']))
+
+
+def all_rows(source: Source, size: int = 1000, start: int = 0) -> list[tuple[Any, ...]]:
+    """Every row from one on, with its line."""
+    parts = list(source.batches(size, start))
+    assert all(part.height == size for part in parts[:-1])
+    return [row for part in parts for row in part.select([LINE, *source.head]).rows()]
+
+
+def written(rows: list[list[str]], separator: str, ending: str, quoting: int) -> str:
+    text = StringIO(newline="")
+    writer = csv.writer(text, delimiter=separator, lineterminator=ending, quoting=quoting)  # type: ignore[arg-type]
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+@given(
+    rows=st.lists(st.lists(CELL, min_size=2, max_size=4), max_size=8),
+    separator=st.sampled_from(",;\t"),
+    ending=st.sampled_from(["\n", "\r\n"]),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "gb18030"]),
+    quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+    piece=st.integers(1, 60),
+    size=st.integers(1, 5),
+    open_end=st.booleans(),
+)
+def test_any_csv_is_read_as_the_standard_library_reads_it(
+    tmp_path_factory: pytest.TempPathFactory,
+    rows: list[list[str]],
+    separator: str,
+    ending: str,
+    encoding: str,
+    quoting: int,
+    piece: int,
+    size: int,
+    open_end: bool,
+) -> None:
+    """Quotes, breaks within cells, short rows and blank ones, in pieces of any length; each row has its line."""
+    head = ["名称", "b", "三"]
+    text = written([head, *rows], separator, ending, quoting)
+    text = text.removesuffix(ending) if open_end and rows else text
+    path = tmp_path_factory.mktemp("csv") / "t.csv"
+    path.write_bytes(text.encode(encoding))
+    reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
+    wanted, surplus, line = [], [], 1
+    for cells in reader:
+        if line > 1 and any(cell.strip() for cell in cells[:3]):
+            padded = (*cells[:3], "", "")[:3]
+            wanted.append((line, *(cell or None for cell in padded)))
+            surplus.append([cell for cell in cells[3:] if cell.strip()])
+        line = reader.line_num + 1
+    source = TextSource(path, piece=piece)
+    assert source.head == tuple(head)
+    parts = list(source.batches(size))
+    found = [row for part in parts for row in part.select([LINE, *head]).rows()]
+    assert [row[1:] for row in found] == [row[1:] for row in wanted]
+    if not any("\n" in cell for row in rows for cell in row[3:]):
+        assert [row[0] for row in found] == [row[0] for row in wanted]
+    beyond = [row for part in parts for row in (part[SURPLUS] if SURPLUS in part.columns else [None] * part.height)]
+    assert [bool(cells) for cells in surplus] == [cells is not None for cells in beyond]
+    for start in range(len(wanted) + 1):
+        assert all_rows(source, size, start) == found[start:]
+        other = TextSource(path, piece=piece)
+        other.know(source.mark(start))
+        assert all_rows(other, size, start) == found[start:]
+
+
+def test_reading_begins_at_a_place_that_was_kept(tmp_path: Path) -> None:
+    """What lies before it is not read again: here it is overwritten."""
+    path = tmp_path / "t.csv"
+    path.write_text("a,b\n" + "".join(f"{i},x\n" for i in range(1000)))
+    first = TextSource(path, piece=100)
+    assert len(all_rows(first)) == 1000
+    mark = first.mark(900)
+    data = path.read_bytes()
+    path.write_bytes(b"a,b\n" + b'"' * (mark[1] - 4) + data[mark[1] :])
+    later = TextSource(path, piece=100)
+    later.know(mark)
+    assert [row[1] for row in all_rows(later, start=990)] == [str(i) for i in range(990, 1000)]
+
+
+BROKEN: Final = (
+    (b'a,b\n1,2\n3,4"5\n', "a quote stands within a cell", (3, 4)),
+    ('a,b\n1,2\n县,"4"5\n'.encode(), "a quote stands within a cell", (3, 6)),
+    (b"a,b\r\n1,2\r\n3,4\r5,6\r\n", "a carriage return stands within a cell", (3, 4)),
+    (b'a,b\n1,"2\n3,4\n', "a quote opens here and never closes", (2, 3)),
+    ("a,县\n1,2\n县,".encode() + b"\xff\xfe\n", "the bytes `ff fe` are not UTF-8", (3, 3)),
+    ("a,县\n1,2\n".encode("gbk") + b"\x81\xff\n", "the bytes `81 ff` are not GBK", (3, 1)),
+    (b"", "the file is empty", None),
+    (b"\n \n", "the table has no cases", None),
+    ("a,b".encode("utf-16"), "the file is in UTF-16", None),
+    (b"PK\x03\x04....", "the file is an Excel workbook", None),
+    (b"\xff\xff,b\n", "the bytes `ff ff` are not UTF-8", (1, 1)),
+)
+
+
+@pytest.mark.parametrize(("data", "message", "at"), BROKEN, ids=[message for _, message, _ in BROKEN])
+def test_a_broken_file_is_told_with_its_place(
+    tmp_path: Path, data: bytes, message: str, at: tuple[int, int] | None
+) -> None:
+    """Line and column, whatever the length of the pieces; each message has its Chinese."""
+    path = tmp_path / "t.csv"
+    path.write_bytes(data)
+    for piece in (1, 7, 2**20):
+        with pytest.raises(InputError) as caught:
+            list(TextSource(path, piece=piece).batches(10))
+        (problem,) = caught.value.problems
+        assert problem.message == message
+        assert at is None or (problem.place.line, problem.place.column) == at
+        assert_chinese(problem)
+
+
+def assert_chinese(problem: Problem) -> None:
+    told = in_chinese(problem, {})
+    assert told.message != problem.message
+    assert not problem.help or told.help != problem.help
+
+
+def test_a_cell_may_hold_any_break_within_quotes(tmp_path: Path) -> None:
+    """Also one that ends no line; lines are those that end in a line feed."""
+    path = tmp_path / "t.csv"
+    path.write_bytes(b'a,b\r\n"1\r2","3\r\n4"\r\n5,6')
+    for piece in (1, 8, 100):
+        assert all_rows(TextSource(path, piece=piece)) == [(2, "1\r2", "3\r\n4"), (4, "5", "6")]
+
+
+def test_columns_are_told_apart(tmp_path: Path) -> None:
+    """Names that repeat have a number behind them, columns without a name are called by their place."""
+    path = tmp_path / "t.csv"
+    path.write_text("备注,,备注, 名 称 \n1,2,3,4\n", encoding="utf-8")
+    source = open_source(path)
+    assert source.head == ("备注", "#2", "备注#2", "名 称")
+    (part,) = source.batches(10, columns=["备注#2"])
+    assert part.columns == ["备注#2", LINE]
+    assert part.rows() == [("3", 2)]
+
+
+def test_the_number_of_rows_is_known_or_estimated(tmp_path: Path) -> None:
+    """Of CSV about how many there are, of Parquet exactly."""
+    text = tmp_path / "t.csv"
+    text.write_text("a\n" + "x\n" * 500)
+    source = open_source(text)
+    assert (source.rows, source.about()) == (None, 500)
+    pl.DataFrame({"a": range(7)}).write_parquet(tmp_path / "t.parquet")
+    assert open_source(tmp_path / "t.parquet").rows == 7
+
+
+def test_parquet_is_read_from_a_file_or_a_folder_of_parts(tmp_path: Path) -> None:
+    """In the order of names, across parts and groups, from any row; types are kept."""
+    folder = tmp_path / "year=2022"
+    folder.mkdir()
+    for name, first, last in (("b", 25, 60), ("a", 0, 25), ("c", 60, 60)):
+        frame = pl.select(pl.int_range(first, last).alias("n")).with_columns(t=pl.lit("x"))
+        frame.write_parquet(folder / f"{name}.parquet", row_group_size=10)
+    source = open_source(folder)
+    assert (source.head, source.rows, source.schema["n"]) == (("n", "t"), 60, pl.Int64())
+    for size in (7, 60, 100):
+        for start in (0, 3, 24, 25, 59, 60):
+            assert all_rows(source, size, start) == [(n + 1, n, "x") for n in range(start, 60)]
+    (part,) = source.batches(100, 55, ["n"])
+    assert part.columns == ["n", LINE]
+
+
+def test_parquet_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    """A damaged file, parts that differ, a folder without any, an ending that nobody knows."""
+    (tmp_path / "t.parquet").write_bytes(b"PAR1 no")
+    (tmp_path / "none").mkdir()
+    parts = tmp_path / "parts"
+    parts.mkdir()
+    pl.DataFrame({"a": [1]}).write_parquet(parts / "1.parquet")
+    pl.DataFrame({"a": ["x"]}).write_parquet(parts / "2.parquet")
+    (tmp_path / "t.doc").write_text("a\n1\n")
+    for name in ("t.parquet", "none", "parts", "t.doc", "gone.csv", "gone.parquet"):
+        with pytest.raises(InputError) as caught:
+            open_source(tmp_path / name)
+        (problem,) = caught.value.problems
+        assert str(tmp_path) in problem.place.file
+        assert_chinese(problem)
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.parquet"])
+def test_a_changed_table_has_another_digest(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cell, a row or a name: also where a large file is only sampled."""
+    path = tmp_path / name
+
+    def digest(frame: pl.DataFrame) -> str:
+        frame.write_csv(path) if name == "t.csv" else frame.write_parquet(path)
+        return open_source(path).digest()
+
+    frame = pl.DataFrame({"a": range(100), "b": ["x"] * 100})
+    others = [frame.with_columns(b=pl.lit("y")), frame.head(99), frame.rename({"b": "c"})]
+    for whole in (2**30, 10):
+        monkeypatch.setattr("ynpolicy.screening.digests.WHOLE", whole)
+        found = {digest(table) for table in (frame, *others)}
+        assert len(found) == 4

@@ -1,0 +1,60 @@
+"""What can be wrong with a table that is screened, or with its mapping, in English and in Chinese; as in `chinese`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SCREENING_MESSAGES: Final[tuple[tuple[str, str], ...]] = (
+    ("the row is of the level `{}`", "这一行属于 `{}` 层级"),
+    ("`{}` has more than {} decimals", "`{}` 的小数多于{}位"),
+    ("no norm of a {} reads `{}`", "{}层级没有规范用到 `{}`"),
+    ("`{}` is a fact without `{}`", "`{}` 这项事实没有 `{}` 这种形式"),
+    ("a mapping of columns has no `{}`", "列的对应表缺少 `{}`"),
+    ("column `{}` has no `{}`", "列 `{}` 缺少 `{}`"),
+    ("unknown key `{}` in a mapping of columns", "列的对应表里有不认识的键 `{}`"),
+    ("unknown key `{}` in column `{}`", "列 `{1}` 里有不认识的键 `{0}`"),
+    ("unknown form `{}`", "没有 `{}` 这种形式"),
+    ("{} is not column `{}`", "{}不能用来说明列 `{}`"),
+    ("a word stands for one value", "一个词只能代表一个值"),
+    ("the column names no member", "该列没有指明是哪一项"),
+    ("only a column of a member has a symbol", "只有分项列才有 `symbol`"),
+    ("`{}` stands in two columns: `{}` and `{}`", "`{}` 有两列：`{}` 和 `{}`"),
+    ("`{}` has no columns of members", "`{}` 没有分项列"),
+    ("column `{}` is an accuracy without a value", "列 `{}` 是误差，却没有数值列"),
+    ("column `{}` tells of a list that no column has", "列 `{}` 说的是清单是否列全，却没有清单列"),
+    ("columns `{}` and `{}` have two units: `{}` and `{}`", "列 `{}` 和 `{}` 的单位不同：`{}` 和 `{}`"),
+    ("{} is not a mapping of columns", "{}不是列的对应表"),
+    ("the file is no table that can be read", "这不是可以读的表"),
+    ("the folder has no Parquet files", "文件夹里没有Parquet文件"),
+    ("its columns are not those of the first part", "它的列与第一个文件的列不同"),
+    ("the file is no sound Parquet file: {}", "不是完好的Parquet文件：{}"),
+    ("a quote opens here and never closes", "引号从这里开始，没有结束"),
+    ("a quote stands within a cell", "单元格中间有引号"),
+    ("a carriage return stands within a cell", "单元格中间有回车符"),
+    ("the rows cannot be told apart", "分不清各行"),
+    ("the line has more than {} bytes", "这一行超过{}字节"),
+    ("the bytes `{}` are not {}", "字节 `{}` 不是{}编码"),
+    ("unknown encoding `{}`", "不认识的编码 `{}`"),
+)
+
+SCREENING_HELPS: Final[tuple[tuple[str, str], ...]] = (
+    ("screen each level by itself: this is a table of the level {}", "请按层级分别核查：这张表按{}层级核查"),
+    ("name a set whose members have columns of their own", "请指定有分项列的清单"),
+    ("it belongs to {}: leave the column out", "它属于{}：请不要对应这一列"),
+    ("write `{}`", "请写 `{}`"),
+    ("keep one", "请只留一个"),
+    ("leave the column out", "请不要对应这一列"),
+    ("map the column of the value too", "请把数值列也对应上"),
+    ("keep the list, or the columns of its members", "请只留清单列，或只留分项列"),
+    ("map the columns of the list too", "请把清单列也对应上"),
+    ("give the numbers of one fact in one unit", "同一事实的数值请用同一单位"),
+    ("write it as text, as a number, as a date, or as true and false", "请存为文本、数值、日期或真假"),
+    ("give a file that ends in {}, or a folder of Parquet files", "请给出以{}结尾的文件，或Parquet文件的文件夹"),
+    ("their names end in {}", "文件名应以{}结尾"),
+    ("give each part the same columns of the same types, in the same order", "各文件的列、类型和次序应相同"),
+    ("write it anew", "请重新导出"),
+    ("give it the ending .xlsx, or save it as CSV UTF-8", "请把文件名改为以 .xlsx 结尾，或另存为CSV UTF-8"),
+    ("it is utf-8 or gbk", "可填 utf-8 或 gbk"),
+    ("the first row names the columns, each other is a case", "第一行是列名，其余每行一个案件"),
+    ("write `word: value` lines", "请写“词: 值”"),
+)
