@@ -126,6 +126,26 @@ def test_a_lazy_table_stays_lazy_streams_and_keeps_its_order(tmp_path: Path) -> 
     assert sunk.equals(engine.judge(table, missing="case", normalised=True))
 
 
+def test_what_an_engine_remembers_of_one_table_is_not_taken_for_another() -> None:
+    """Asked again and again, of tables of other types and columns and of other days, it says what a new engine says."""
+    engine = ColumnarEngine(PLAN, "project")
+    table = case_table(engine.layout, drawn("project", 20, "again"))
+    calls: list[tuple[pl.DataFrame, dict[str, Any]]] = [
+        (table, {"as_of": DAY, "normalised": True}),
+        (table, {"as_of": date(2026, 3, 1), "normalised": True}),
+        (table, {"normalised": True}),
+        (table, {"as_of": DAY}),
+        (table, {"as_of": DAY, "normalised": True, "missing": "case"}),
+        (table.with_columns(pl.col(pl.Enum).cast(pl.String)), {"as_of": DAY, "normalised": True}),
+        (table.drop("site.province"), {"as_of": DAY, "normalised": True}),
+        (table.head(3), {"as_of": DAY, "normalised": True}),
+    ]
+    afresh = [ColumnarEngine(PLAN, "project").judge(frame.lazy(), **options).collect() for frame, options in calls]
+    for _ in range(2):
+        for (frame, options), expected in zip(calls, afresh, strict=True):
+            assert engine.judge(frame, **options).equals(expected)
+
+
 def test_the_missing_facts_of_a_case_are_those_of_its_findings() -> None:
     """The union, also where they take more than one word."""
     engine = ColumnarEngine(PLAN, "enterprise")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Final, TypeVar
 
 import polars as pl
@@ -21,28 +22,38 @@ from ynpolicy.ir import Pack
 
 Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
 
-_REJECT: Final = f"{KEPT}rejected"
+_JUDGED: Final = f"{KEPT}judged"
 _ROW: Final = f"{KEPT}row"
+_RECIPES: Final = 16
+"""For so many kinds of table an engine remembers what to do."""
+_AS_WRITTEN: Final = pl.QueryOptFlags.none()
+"""What the plan computes is in order already: to optimise it for each table takes longer than it saves."""
 
 
 @frozen
 class _Work:
-    """A table with everything kept in it that outcomes are made of; `rejected` is true where a row is."""
+    """What is kept in a table of one schema, stage by stage; outcomes are made of that.
 
-    frame: pl.LazyFrame
+    The last column kept says, true or false, whether a row is judged.
+    """
+
+    stages: tuple[Sequence[pl.Expr], ...]
     expressions: Expressions
     results: Results
-    rejected: pl.Expr
+
+    def on(self, frame: pl.LazyFrame) -> pl.LazyFrame:
+        """A table with everything kept in it."""
+        for stage in self.stages:
+            frame = frame.with_columns(stage)
+        return frame
 
     def code(self, by_program: Sequence[Code]) -> pl.Expr:
         """A code, each row by the program of its day; null where the row is rejected."""
-        found = self._by_day([(code, self.expressions.code(code)) for code in by_program])
-        return pl.when(self.rejected).then(None).otherwise(found)
+        return pl.when(_JUDGED).then(self._by_day([(code, self.expressions.code(code)) for code in by_program]))
 
     def mask(self, by_program: Sequence[Mask | None], word: int) -> pl.Expr:
         """One word of missing facts, each row by the program of its day; null where the row is rejected."""
-        found = self._by_day([(mask, self.expressions.mask(mask, word)) for mask in by_program])
-        return pl.when(self.rejected).then(None).otherwise(found)
+        return pl.when(_JUDGED).then(self._by_day([(mask, self.expressions.mask(mask, word)) for mask in by_program]))
 
     def _by_day(self, by_program: Sequence[tuple[Node | None, pl.Expr]]) -> pl.Expr:
         *earlier, (last, found) = by_program
@@ -51,6 +62,17 @@ class _Work:
                 found = pl.when(pl.col(AS_OF_COLUMN) <= program.last).then(expression).otherwise(found)
             last = node
         return found
+
+
+@frozen
+class _Recipe:
+    """How a table of one schema is judged: what is kept in it, and the columns of the result."""
+
+    work: _Work
+    columns: tuple[pl.Expr, ...]
+
+    def on(self, frame: pl.LazyFrame) -> pl.LazyFrame:
+        return self.work.on(frame).select(self.columns)
 
 
 class ColumnarEngine:
@@ -65,6 +87,7 @@ class ColumnarEngine:
         self.pack = pack
         self.level = level
         self.layout = layout_of(pack, level, decimals)
+        self._recipe = lru_cache(_RECIPES)(self._made)
 
     @property
     def schema(self) -> dict[str, pl.DataType]:
@@ -87,19 +110,10 @@ class ColumnarEngine:
         Raises `InputError` for columns of a wrong type or name, a missing as-of date, or an unknown `missing`.
         """
         refuse_scope(missing)
-        lazy = frame.lazy()
-        own = self.layout.columns.keys() - {AS_OF_COLUMN}
-        work = self._prepared(lazy, as_of, normalised, missing)
-        columns = {name: pl.col(name) for name in lazy.collect_schema() if name not in own}
-        made = {REJECTED: work.rejected.fill_null(False)}
-        made |= {name: work.code(codes) for name, codes in work.results.codes.items()}
-        for name, masks in work.results.masks.items():
-            for word in sorted(frozenset().union(*map(work.expressions.words, masks))):
-                made[f"{name}.{word}"] = work.mask(masks, word)
-        refuse_taken(columns, made)
-        columns |= made
-        judged = work.frame.select(expression.alias(name) for name, expression in columns.items())
-        return judged.collect() if isinstance(frame, pl.DataFrame) else judged
+        recipe = self._recipe(tuple(frame.collect_schema().items()), as_of, missing, normalised)
+        if isinstance(frame, pl.LazyFrame):
+            return recipe.on(frame)
+        return recipe.on(frame.lazy()).collect(engine="streaming", optimizations=_AS_WRITTEN)
 
     def named(self, judged: Frame) -> Frame:
         """A result with outcomes and decision by name, and missing facts as lists of names."""
@@ -128,7 +142,8 @@ class ColumnarEngine:
         Raises as `judge` does.
         """
         lazy = frame.lazy().with_row_index(_ROW)
-        reading, work = self._read(lazy, as_of, normalised), self._prepared(lazy, as_of, normalised, "")
+        reading = read_table(self.pack, self.layout, lazy.collect_schema(), as_of is not None)
+        work = self._prepared(reading, as_of, normalised, "")
         checks = [(c.fact, c.message, c.help, work.expressions.truth(c.fails)) for c in work.results.programs[0].checks]
         symbols = ("the value is not one of its symbols", "`ynpolicy facts` lists them")
         checks += [(name, *symbols, pl.col(f"{KEPT}{name}")) for name in reading.strange]
@@ -139,7 +154,7 @@ class ColumnarEngine:
             pl.when(fails).then(pl.struct(fact=pl.lit(fact), message=pl.lit(message), help=pl.lit(help)))
             for fact, message, help, fails in checks
         ]
-        rejected = work.frame.filter(work.rejected)
+        rejected = work.on(lazy).filter(~pl.col(_JUDGED))
         if not found:
             return rejected.select(pl.col(_ROW).alias("row")).collect()
         listed = rejected.select(pl.col(_ROW).alias("row"), pl.concat_list(found).list.drop_nulls().alias("problem"))
@@ -147,27 +162,34 @@ class ColumnarEngine:
 
     # ------------------------------------------------------------ stages
 
-    def _read(self, lazy: pl.LazyFrame, as_of: date | None, normalised: bool) -> Reading:
-        return read_table(self.pack, self.layout, lazy.collect_schema(), as_of is not None)
+    def _made(
+        self, schema: Sequence[tuple[str, pl.DataType]], as_of: date | None, missing: str, normalised: bool
+    ) -> _Recipe:
+        reading = read_table(self.pack, self.layout, dict(schema), as_of is not None)
+        work = self._prepared(reading, as_of, normalised, missing)
+        own = self.layout.columns.keys() - {AS_OF_COLUMN}
+        columns = {name: pl.col(name) for name, _ in schema if name not in own}
+        made = {REJECTED: ~pl.col(_JUDGED)}
+        made |= {name: work.code(codes) for name, codes in work.results.codes.items()}
+        for name, masks in work.results.masks.items():
+            for word in sorted(frozenset().union(*map(work.expressions.words, masks))):
+                made[f"{name}.{word}"] = work.mask(masks, word)
+        refuse_taken(columns, made)
+        return _Recipe(work, tuple(expression.alias(name) for name, expression in (columns | made).items()))
 
-    def _prepared(self, lazy: pl.LazyFrame, as_of: date | None, normalised: bool, missing: str) -> _Work:
-        reading = self._read(lazy, as_of, normalised)
+    def _prepared(self, reading: Reading, as_of: date | None, normalised: bool, missing: str) -> _Work:
         programs = lower(self.pack, self.layout, reading.columns.keys(), as_of, normalised)
         orders = {name: self.layout.columns[name].symbols for name in reading.columns}
         read = [expression.alias(name) for name, expression in reading.columns.items() if expression is not None]
         read += [expression.alias(f"{KEPT}{name}") for name, expression in reading.strange.items()]
-        frame = lazy.with_columns(read) if read else lazy
         results = Results.of(programs, missing)
         plan = planned(results.nodes)
         expressions = Expressions(plan, reading.types, orders, self.layout.facts)
-        for stage in plan.stages:
-            frame = frame.with_columns(expressions.keep(stage))
+        stages = [read, *(expressions.keep(stage) for stage in plan.stages)]
         rejects = [expressions.truth(results.fails), *(pl.col(f"{KEPT}{name}") for name in reading.strange)]
         rejects += [pl.col(AS_OF_COLUMN).is_null()] if as_of is None else []
-        if len(rejects) == 1:
-            return _Work(frame, expressions, results, rejects[0])
-        frame = frame.with_columns(pl.any_horizontal(rejects).alias(_REJECT))
-        return _Work(frame, expressions, results, pl.col(_REJECT))
+        stages.append([(~pl.any_horizontal(rejects)).fill_null(True).alias(_JUDGED)])
+        return _Work(tuple(stage for stage in stages if stage), expressions, results)
 
 
 def _spelt(column: str, words: list[str]) -> pl.Expr:

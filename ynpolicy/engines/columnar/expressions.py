@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from functools import reduce
-from operator import and_, or_
 from typing import Final
 
 import polars as pl
@@ -123,9 +121,9 @@ class Expressions:
             case Unknown(item):
                 return self.truth(item).is_null()
             case Conjunction(items):
-                return reduce(and_, map(self.truth, self._plan.shorter.get(node, items)))
+                return pl.all_horizontal(map(self.truth, self._plan.shorter.get(node, items)))
             case Disjunction(items):
-                return reduce(or_, map(self.truth, self._plan.shorter.get(node, items)))
+                return pl.any_horizontal(map(self.truth, self._plan.shorter.get(node, items)))
             case OutOfRange(column, low, high):
                 return self._out_of_range(column, low, high)
             case Same(left, right):
