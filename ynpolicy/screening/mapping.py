@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,7 @@ from ynpolicy.cases import LEVEL_WORDS
 from ynpolicy.documents import Mapping as MappingNode
 from ynpolicy.documents import Node, Scalar, read_file
 from ynpolicy.engines.lowering import Layout
+from ynpolicy.engines.lowering.columns import AS_OF_COLUMN
 from ynpolicy.errors import InputError, Place, Problem, nearest
 from ynpolicy.fields import Fields
 from ynpolicy.ir import LEVELS, NOWHERE, FactType, Kind, Pack
@@ -115,7 +117,7 @@ def problems_of(mapping: Mapping, pack: Pack) -> Iterator[Problem]:
     for name, fact in screened.items():
         columns = mapping.of(name)
         if all(fact.kind in FORMS[column.form] for column in columns):
-            yield from _group_problems(columns)
+            yield from _group_problems(fact, columns)
     for name in mapping.whole:
         if not any(column.form == MEMBER for column in mapping.of(name)):
             help = "name a set whose members have columns of their own"
@@ -163,7 +165,7 @@ def _doubles(mapping: Mapping) -> Iterator[Problem]:
             yield Problem(column.place, message, "keep one")
 
 
-def _group_problems(several: tuple[ColumnMap, ...]) -> Iterator[Problem]:
+def _group_problems(fact: FactType, several: tuple[ColumnMap, ...]) -> Iterator[Problem]:
     """What keeps columns from saying one thing of one fact."""
     columns = {column.form: column for column in several}
     for form, other in ((LOW, HIGH), (HIGH, LOW)):
@@ -179,11 +181,20 @@ def _group_problems(several: tuple[ColumnMap, ...]) -> Iterator[Problem]:
     if COMPLETE in columns and not columns.keys() & {MEMBER, VALUE}:
         message = f"column `{columns[COMPLETE].source}` tells of a list that no column has"
         yield Problem(columns[COMPLETE].place, message, "map the columns of the list too")
-    units = {column.unit: column for column in several if column.form in (VALUE, LOW, HIGH, ACCURACY)}
-    if len(units) > 1:
-        (unit, first), (other, second), *_ = units.items()
-        message = f"columns `{first.source}` and `{second.source}` have two units: `{unit}` and `{other}`"
+    numbers = [column for column in several if column.form in (VALUE, LOW, HIGH, ACCURACY)]
+    factors = {_factor(column, fact): column for column in reversed(numbers)}
+    if len(factors) > 1:
+        *_, second, first = factors.values()
+        units = f"`{first.unit or fact.unit}` and `{second.unit or fact.unit}`"
+        message = f"columns `{first.source}` and `{second.source}` have two units: {units}"
         yield Problem(second.place, message, "give the numbers of one fact in one unit")
+
+
+def _factor(column: ColumnMap, fact: FactType) -> Fraction | None:
+    try:
+        return conversion(column.unit, fact.unit) if column.unit else Fraction(1)
+    except UnitError:
+        return None
 
 
 # ---------------------------------------------------------------- read
@@ -263,16 +274,23 @@ def written(mapping: Mapping, doubts: Iterable[tuple[ColumnMap, str]] = (), pass
     """A mapping as the YAML that `read_mapping` reads.
 
     `doubts` are columns that are only likely, each with its reason: they are written as comments, to be taken by
-    removing the sign. `passed_over` are columns that are not read.
+    removing the sign. Of the fact `as_of` is the column of dates, without a source the set whose members are whole.
+    `passed_over` are columns that are not read.
     """
     lines = [f"schema: {MAPPING_SCHEMA}", f"level: {mapping.level}"]
     lines += [f"{name}: {_yaml(text)}" for name, text in (("key", mapping.key), ("as_of", mapping.as_of)) if text]
     lines += [f"whole: [{', '.join(map(_yaml, mapping.whole))}]"] if mapping.whole else []
+    told = [(column, f"  # {_one_line(reason)}") for column, reason in doubts]
+    for column, reason in told:
+        if column.fact == AS_OF_COLUMN:
+            lines += [reason[2:], f"# as_of: {_yaml(column.source)}"]
+        elif not column.source:
+            lines += [reason[2:], f"# whole: [{_yaml(column.fact)}]"]
     lines += ["columns:", *(f"  {_line(column)}" for column in mapping.columns)]
-    for column, reason in doubts:
-        lines += [f"  # {_comment(reason)}", f"  # {_line(column)}"]
-    for name in passed_over:
-        lines.append(f"  # {_comment(name)}: -")
+    for column, reason in told:
+        if column.source and column.fact != AS_OF_COLUMN:
+            lines += [reason, f"  # {_line(column)}"]
+    lines += [f"  # {_one_line(name)}: -" for name in passed_over]
     return "\n".join(lines) + "\n"
 
 
@@ -299,5 +317,5 @@ def _yaml(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _comment(text: str) -> str:
+def _one_line(text: str) -> str:
     return " ".join(text.split())
