@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+from datetime import date, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -112,3 +114,54 @@ def test_a_table_says_what_its_cases_say(tmp_path_factory: pytest.TempPathFactor
             assert opinion == reference_row(PACK, cases[line])
         if opinion is None:
             assert line in wrong
+
+
+TYPED: Final[dict[Kind, st.SearchStrategy[Any]]] = {
+    Kind.NUMBER: st.one_of(
+        st.integers(-3, 2000),
+        st.floats(-10, 2000, allow_nan=False).map(lambda number: round(number, 4)),
+        st.floats(0, 1),
+        st.sampled_from([0.97, 1e-6, 1e16, "0.97", "97%", True, date(2022, 5, 1)]),
+    ),
+    Kind.DATE: st.one_of(
+        st.dates(date(1950, 1, 1), date(2100, 1, 1)),
+        st.datetimes(datetime(2000, 1, 1), datetime(2030, 1, 1)).map(lambda moment: moment.replace(microsecond=0)),
+        st.integers(44_000, 45_000),
+        st.just("2022/5/1"),
+    ),
+    Kind.BOOLEAN: st.sampled_from([True, False, "是", "否", "=1=1", "不适用"]),
+    Kind.SYMBOL: st.sampled_from([530101, 530102.0, "第3县", "县", 0.5, date(2022, 3, 2)]),
+    Kind.SYMBOLS: st.sampled_from(["新建、扩建", "锡冶炼", "无", "其他不详", "#N/A", 1]),
+}
+
+
+@given(data=st.data())
+def test_a_workbook_says_what_its_cases_say(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    """Numbers, shares, days and truths as Excel stores them; formulas and errors are refused by both."""
+    names = data.draw(st.lists(st.sampled_from(READABLE), min_size=1, max_size=4, unique=True))
+    cell = [st.one_of(st.none(), TYPED[BY_NAME[name].kind]) for name in names]
+    rows = data.draw(st.lists(st.tuples(st.just(datetime(2022, 5, 1)), *cell), min_size=1, max_size=5))
+    shares = data.draw(st.booleans())
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    sheet.append(["受理日期", *(BY_NAME[name].label.zh for name in names)])
+    for row in rows:
+        sheet.append(row)
+    for at, name in enumerate(names, 2):
+        if shares and BY_NAME[name].unit == "%":
+            for number in range(2, len(rows) + 2):
+                sheet.cell(number, at).number_format = "0.00%"
+    path = tmp_path_factory.mktemp("book") / "cases.xlsx"
+    book.save(path)
+    problems: list[Problem] = []
+    found = read_case_table(path, PACK, "project", problems)
+    assert found is not None
+    by_row = {int(raw.place.file.rpartition("!A")[2]): _normalised(raw) for raw in found.cases}
+    ours = screened(path)
+    assert ours.keys() == {*range(2, len(rows) + 2)}
+    for number, opinion in ours.items():
+        case = by_row.get(number)
+        if case is not None:
+            assert opinion == reference_row(PACK, case)
+        if opinion is None:
+            assert case is None

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import csv
+import re
+import zipfile
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 from typing import Any, Final
 
+import openpyxl
 import polars as pl
 import pytest
 from hypothesis import given
@@ -215,3 +219,89 @@ def test_a_changed_table_has_another_digest(tmp_path: Path, name: str, monkeypat
         monkeypatch.setattr("ynpolicy.screening.digests.WHOLE", whole)
         found = {digest(table) for table in (frame, *others)}
         assert len(found) == 4
+
+
+# ---------------------------------------------------------------- workbooks
+
+
+def workbook(path: Path, rows: list[list[Any]], merge: str = "", title: str = "清单") -> Path:
+    book = openpyxl.Workbook()
+    first: Any = book.active
+    first.title = title
+    for row in rows:
+        first.append(row)
+    if merge:
+        first.merge_cells(merge)
+    second: Any = book.create_sheet("第二张")
+    second.append(["x"])
+    second.append(["1"])
+    book.save(path)
+    return path
+
+
+def test_a_sheet_is_read_below_its_title(tmp_path: Path) -> None:
+    """Blank rows are no rows; each row has its number on the sheet; cells beyond the head are kept apart."""
+    rows = [
+        ["附表1 项目清单"],
+        [],
+        ["编号", None, "距离（米）"],
+        ["a", "x", 1040.1],
+        [],
+        ["b", None, 7, None, "more"],
+        [None, "y"],
+    ]
+    source = open_source(workbook(tmp_path / "t.xlsx", rows, "A1:C1"))
+    assert source.name.endswith("t.xlsx!清单")
+    assert source.head == ("编号", "#2", "距离（米）")
+    assert all_rows(source, 2) == [(4, "a", "x", "1040.1"), (6, "b", None, "7"), (7, None, "y", None)]
+    assert all_rows(source, 2, 1) == all_rows(source)[1:]
+    (part,) = source.batches(10, columns=["编号"])
+    assert part.rows() == [("a", 4, None), ("b", 6, "more"), (None, 7, None)]
+    assert open_source(tmp_path / "t.xlsx", sheet="第二张").head == ("x",)
+
+
+def test_what_a_sheet_says_of_its_size_is_not_believed(tmp_path: Path) -> None:
+    """Some programs write that a sheet ends in A1; no row is lost to that."""
+    path = workbook(tmp_path / "t.xlsx", [["a", "b"], *([n, n] for n in range(50))])
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    parts[sheet] = re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="A1"', parts[sheet])
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    assert b'ref="A1"' in parts[sheet]
+    assert len(all_rows(open_source(path))) == 50
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda path: workbook(path, [["a", "b"], [1, 2], [3, 4]], "A2:A3"), "the cells `A2:A3` are merged"),
+        (lambda path: workbook(path, [["a", "b"], [1, 2]], "A1:A2"), "the cells `A1:A2` are merged"),
+        (lambda path: workbook(path, [[" "]]), "the table has no cases"),
+        (lambda path: workbook(path, [["a"]], title="案件"), "the workbook is a form for one case"),
+        (lambda path: path.write_bytes(b"PK\x03\x04..."), "the file is not an Excel workbook"),
+        (lambda path: path.write_bytes(b"\xd0\xcf\x11\xe0..."), "the file is encrypted, or in the old .xls format"),
+    ],
+    ids=["merged rows", "merged head", "blank", "form", "no archive", "encrypted"],
+)
+def test_a_workbook_that_is_no_table_is_refused(tmp_path: Path, make: Callable[[Path], object], message: str) -> None:
+    """Before any row is read; a merged cell would leave the rows below it blank."""
+    path = tmp_path / "t.xlsx"
+    make(path)
+    with pytest.raises(InputError) as caught:
+        open_source(path)
+    (problem,) = caught.value.problems
+    assert problem.message == message
+    assert_chinese(problem)
+
+
+def test_a_sheet_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    """With the nearest name."""
+    path = workbook(tmp_path / "t.xlsx", [["a"], [1]])
+    with pytest.raises(InputError) as caught:
+        open_source(path, sheet="第三张")
+    (problem,) = caught.value.problems
+    assert (problem.message, problem.help) == ("there is no sheet `第三张`", "did you mean `第二张`?")
+    assert_chinese(problem)

@@ -9,6 +9,7 @@ from ynpolicy.errors import InputError, Place, Problem
 from ynpolicy.screening.parquet_files import PARQUET, ParquetSource
 from ynpolicy.screening.streams import Source
 from ynpolicy.screening.text_files import TextSource
+from ynpolicy.screening.workbooks import WORKBOOKS, WorkbookSource
 
 TEXTS: Final = (".csv", ".tsv", ".txt")
 """The endings of files that are read as CSV."""
@@ -26,5 +27,7 @@ def open_source(where: Path | str, sheet: str = "", encoding: str = "") -> Sourc
         return ParquetSource(path)
     if path.suffix.lower() in TEXTS:
         return TextSource(path, encoding)
-    help = f"give a file that ends in {', '.join((*TEXTS, *PARQUET))}, or a folder of Parquet files"
+    if path.suffix.lower() in WORKBOOKS:
+        return WorkbookSource(path, sheet)
+    help = f"give a file that ends in {', '.join((*TEXTS, *WORKBOOKS, *PARQUET))}, or a folder of Parquet files"
     raise InputError([Problem(Place(str(path)), "the file is no table that can be read", help)])
