@@ -23,6 +23,7 @@ LAYERS: Final[dict[int, tuple[str, ...]]] = {
         "logic",
         "law",
         "claims",
+        "groupings",
         "wording",
         "ir",
         "certificates",
@@ -34,7 +35,7 @@ LAYERS: Final[dict[int, tuple[str, ...]]] = {
     ),
     2: (
         *("expressions", "units", "cases", "answers", "fields", "words", "conditions", "rows", "vocabulary", "norms"),
-        *("choices", "claim_files", "overlays", "passages", "chinese", "messages", "archive"),
+        *("choices", "claim_files", "grouping_files", "overlays", "passages", "chinese", "messages", "archive"),
     ),
     3: ("semantics", "located", "normalise", "loader", "engines", "geo", "together"),
     4: (
@@ -74,6 +75,7 @@ LAYERS: Final[dict[int, tuple[str, ...]]] = {
         "replays",
         "diff",
         "screening",
+        "portfolio",
     ),
     6: ("__init__", "__main__", "console", "cli", "testing"),
 }

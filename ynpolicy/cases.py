@@ -42,6 +42,7 @@ LEVEL_WORDS: Final[Words] = {
     "county": ("县（市、区）", "县区"),
     "province": ("省", "全省"),
     "authority": ("主管部门", "部门"),
+    "portfolio": ("案件汇总", "汇总"),
 }
 
 

@@ -16,6 +16,7 @@ import click
 from ynpolicy.cli_diff import diff
 from ynpolicy.cli_locate import layer_options, locate
 from ynpolicy.cli_options import check_level, read_day
+from ynpolicy.cli_portfolio import portfolio
 from ynpolicy.cli_proof import prove
 from ynpolicy.console import chosen_options, guarded, in_language, print_problems, refuse, width, write
 from ynpolicy.errors import EngineDisagreement, InputError, Problem, nearest
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from ynpolicy.cases import CaseFile
     from ynpolicy.ir import Pack
     from ynpolicy.joint import JointVerdict
-    from ynpolicy.judge import JudgedVerdict
+    from ynpolicy.judge import Judge, JudgedVerdict
 
 DEFAULT_PACK: Final = "yunnan-14fyp"
 
@@ -244,10 +245,10 @@ def template(pack_names: tuple[str, ...], level: str, lang: str, out: Path | Non
 
 
 @app.command()
-@click.argument("kind", type=click.Choice(["case", "verdict", "pack", "bundle", "replay", "diff"]))
+@click.argument("kind", type=click.Choice(["case", "verdict", "pack", "bundle", "replay", "diff", "portfolio"]))
 @click.option("--pack", "pack_name", default="", help="For `case`: with the facts of this pack.")
 def schema(kind: str, pack_name: str) -> None:
-    """Print the JSON Schema of a case, a verdict, a pack, a bundle, a replay or a diff."""
+    """Print the JSON Schema of a case, a verdict, a pack, a bundle, a replay, a diff or a portfolio."""
     from ynpolicy.loader import load_pack
     from ynpolicy.schemas import schema as schema_of
 
@@ -370,8 +371,28 @@ def test(pack_name: str, mutate: bool) -> None:
     ):
         click.echo(f"{label}: {sum(reached for _, reached in items)} of {len(items)}")
     click.echo(f"{len(cases)} cases: {len(cases) - len({p.place for p in problems})} passed, {len(problems)} problems")
+    failed = _run_lists(judge)
     noticed = not mutate or _notices_mutants(judge.pack, results)
-    sys.exit(1 if problems or not noticed else 0)
+    sys.exit(1 if problems or failed or not noticed else 0)
+
+
+def _run_lists(judge: Judge) -> bool:
+    """Runs a pack's cases on its groupings, where it has any, and prints what they cover; whether one of them fails."""
+    if not judge.pack.groupings:
+        return False
+    from ynpolicy.portfolio.casebook import list_gaps, read_lists, run_lists
+    from ynpolicy.portfolio.judging import PortfolioJudge
+
+    lists = read_lists(judge.pack)
+    results, problems = run_lists(PortfolioJudge(judge.pack, judge.use_forward), lists)
+    print_problems(problems)
+    for gap in list_gaps(judge.pack, results):
+        click.echo(gap)
+    passed = len(lists) - len({problem.place for problem in problems})
+    click.echo(
+        f"{len(lists)} lists of {len(judge.pack.groupings)} groupings: {passed} passed, {len(problems)} problems"
+    )
+    return bool(problems)
 
 
 def _notices_mutants(pack: Pack, results: Sequence[CaseResult]) -> bool:
@@ -389,6 +410,7 @@ def _notices_mutants(pack: Pack, results: Sequence[CaseResult]) -> bool:
 app.add_command(diff)
 app.add_command(prove)
 app.add_command(locate)
+app.add_command(portfolio)
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ from attrs import Factory, field, frozen
 
 from ynpolicy.claims import Claims
 from ynpolicy.errors import Place
+from ynpolicy.groupings import Grouping
 from ynpolicy.law import (
     AS_OF,
     LEVELS,
@@ -227,7 +228,8 @@ class Pack:
     maps a level to the condition that a case lies in the pack's territory: an implicit line of every norm's
     applicability. `period` is the instrument's own period; `since` the first day on which its norms count as in
     force. `entries` is the number of clauses that the ledger must have (0: not stated), `least_share` the least
-    share of the normative chapters' characters that they must cover.
+    share of the normative chapters' characters that they must cover. `groupings` says which groups of cases are judged,
+    and what follows for a group from its members.
     """
 
     id: str
@@ -256,6 +258,7 @@ class Pack:
     chosen: Mapping[str, str] = field(factory=dict, hash=False)
     laid: tuple[str, ...] = ()
     claims: Claims = field(factory=Claims)
+    groupings: Mapping[str, Grouping] = field(factory=dict, hash=False)
     _judged: Mapping[str, tuple[Norm, ...]] = field(
         init=False, eq=False, repr=False, hash=False, default=Factory(lambda pack: pack._by_level(), takes_self=True)
     )

@@ -27,6 +27,7 @@ LEVELS: Final = (
     "county",
     "province",
     "authority",
+    "portfolio",
 )
 """What kind of case a norm is judged on (its bearer)."""
 

@@ -9,8 +9,11 @@ from pathlib import Path
 from ynpolicy.casebook import coverage, read_casebook, run_casebook
 from ynpolicy.collation import collate, missing_entries
 from ynpolicy.errors import Place, Problem
+from ynpolicy.grouping_files import lines_of, read_by
 from ynpolicy.ir import Deadline, Norm, Pack, Parameter, facts_read, parameters_read
 from ynpolicy.judge import Judge
+from ynpolicy.portfolio.casebook import list_gaps, read_lists, run_lists
+from ynpolicy.portfolio.judging import PortfolioJudge
 
 
 def lint(judge: Judge, text: Path | None = None) -> tuple[Problem, ...]:
@@ -27,16 +30,21 @@ def lint(judge: Judge, text: Path | None = None) -> tuple[Problem, ...]:
     problems += failed
     where = Place(f"{Path(pack.root).name}/cases")
     problems += [Problem(where, gap, "add a case") for gap in coverage(pack, results).gaps()]
+    lists, failed = run_lists(PortfolioJudge(pack, judge.use_forward), read_lists(pack))
+    problems += failed
+    problems += [Problem(where, gap, "add a list to cases/portfolio/") for gap in list_gaps(pack, lists)]
     return tuple(sorted(set(problems)))
 
 
 def _unused(pack: Pack) -> Iterator[Problem]:
     conditions = [c for norm in pack.norms.values() for c in norm.conditions] + list(pack.territory.values())
     conditions += [fact.arises for fact in pack.facts.values() if fact.arises is not None]
+    conditions += lines_of(pack.groupings)
     facts = {name for condition in conditions for name in facts_read(condition)}
     followed = [norm.progress for norm in pack.norms.values() if norm.progress is not None]
     facts |= {name for told in followed for name in (told.final, told.latest, told.year)}
     facts.update(source for fact in pack.facts.values() if fact.derived for source in fact.derived.sources)
+    facts.update(name for grouping in pack.groupings.values() for name in read_by(grouping))
     parameters = {name for condition in conditions for name in parameters_read(condition)}
     parameters |= _counting(pack, pack.facts)
     readings = {name for norm in pack.norms.values() for name in norm.readings}

@@ -23,6 +23,8 @@ from ynpolicy.conditions import Checker, read_lines
 from ynpolicy.documents import Mapping, Node, decode, read_file
 from ynpolicy.errors import InputError, Place, Problem, nearest
 from ynpolicy.fields import Fields, list_items, read_both
+from ynpolicy.grouping_files import GroupingReader, lines_of
+from ynpolicy.groupings import Grouping
 from ynpolicy.ir import (
     AS_OF,
     INSTRUMENTS,
@@ -190,7 +192,8 @@ class _Loader:
             if fact.arises is not None:
                 checker.check(fact.arises)
         claims = self.claims(norms, readings, tables, parameters, checker)
-        lines = (*_lines(facts.values(), norms.values(), territory), *conditions_of(claims))
+        groupings = self.groupings(facts, norms, tables, checker)
+        lines = (*_lines(facts.values(), norms.values(), territory), *conditions_of(claims), *lines_of(groupings))
         if any(AS_OF.name in parameters_read(line) for line in lines):
             parameters[AS_OF.name] = AS_OF
         pack = self.pack(head)
@@ -210,6 +213,7 @@ class _Loader:
             entries=entries,
             least_share=least_share,
             claims=claims,
+            groupings=groupings,
         )
         return choose(whole, {})
 
@@ -351,6 +355,14 @@ class _Loader:
             return Claims()
         reader = ClaimReader(norms, readings, tables, parameters, checker, self.problems)
         return reader.read(self.node("proof.yaml"))
+
+    def groupings(
+        self, facts: dict[str, FactType], norms: dict[str, Norm], tables: dict[str, Table], checker: Checker
+    ) -> dict[str, Grouping]:
+        """The groupings in `portfolio/`, each by the name of its file."""
+        reader = GroupingReader(facts, norms, tables, checker, self.problems)
+        paths = sorted((self.folder / "portfolio").glob("*.yaml"))
+        return {path.stem: reader.read(path.stem, self.node(f"portfolio/{path.name}")) for path in paths}
 
     def check_references(self, norms: Iterable[Norm], clauses: dict[str, Clause], readings: dict[str, Reading]) -> None:
         for norm in norms:

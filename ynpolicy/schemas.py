@@ -19,6 +19,7 @@ from ynpolicy.schemas_certificate import certificate_schema, certificate_to_dict
 from ynpolicy.schemas_diff import diff_schema
 from ynpolicy.schemas_location import location_schema, location_to_dict
 from ynpolicy.schemas_pack import pack_schema
+from ynpolicy.schemas_portfolio import portfolio_schema
 from ynpolicy.schemas_replay import bundle_schema, replay_schema
 from ynpolicy.schemas_shapes import (
     BOTH,
@@ -42,7 +43,7 @@ from ynpolicy.values import Interval, SymbolSet, Truth, Value, number_text
 from ynpolicy.verdict import Decision, Finding, Operand, Outcome, Remedy, TraceNode, Verdict
 
 VERDICT_SCHEMA: Final = "ynpolicy.verdict/1"
-KINDS: Final = ("case", "verdict", "pack", "bundle", "replay", "diff")
+KINDS: Final = ("case", "verdict", "pack", "bundle", "replay", "diff", "portfolio")
 
 _STATES: Final = (
     "known",
@@ -76,6 +77,9 @@ def schema(kind: str, pack: Pack | None = None) -> Shape:
             return replay_schema()
         case "diff":
             return diff_schema()
+        case "portfolio":
+            verdict = _verdict_schema()
+            return portfolio_schema(verdict["$defs"]["value"], verdict)
     help = nearest(kind, KINDS) or f"there are {', '.join(KINDS)}"
     raise InputError([Problem(Place("schema"), f"there is no schema `{kind}`", help)])
 

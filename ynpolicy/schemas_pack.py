@@ -8,6 +8,7 @@ from ynpolicy.claims import SETTLED_KINDS
 from ynpolicy.ir import INSTRUMENTS, LEVELS, Kind, Modality
 from ynpolicy.law import RANKS
 from ynpolicy.passages import CLAUSE_KINDS
+from ynpolicy.schemas_grouping import grouping_shape, portfolio_cases_shape
 from ynpolicy.schemas_shapes import (
     BOTH,
     COUNT,
@@ -38,7 +39,7 @@ _SOFT: Final = (Modality.REVIEW, Modality.MAY)
 
 
 def pack_schema() -> Shape:
-    """The files of a pack by path: `pack.yaml`, `facts.yaml`, ..., `norms/*.yaml`, `cases/*.yaml`.
+    """The files of a pack by path: `pack.yaml`, `facts.yaml`, ..., `norms/*.yaml`, `cases/*.yaml`, `portfolio/*.yaml`.
 
     Tables are CSV and readings Markdown; no schema describes them.
     """
@@ -50,6 +51,8 @@ def pack_schema() -> Shape:
     shape["patternProperties"] = {
         r"^norms/[^/]+\.yaml$": refer("norms"),
         r"^cases/[^/]+\.yaml$": refer("cases"),
+        r"^portfolio/[^/]+\.yaml$": refer("grouping"),
+        r"^cases/portfolio/[^/]+\.yaml$": refer("portfolio_cases"),
     }
     defs = {
         "words": either(NULL, WORD, listing(WORD)),
@@ -68,6 +71,8 @@ def pack_schema() -> Shape:
         "proof": _proof(),
         "norms": listing(_norm()),
         "cases": _cases(),
+        "grouping": grouping_shape(_FACT_NAME, _EACH),
+        "portfolio_cases": portfolio_cases_shape(),
     }
     return published("pack", "the files of a pack", shape, defs)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
@@ -31,7 +32,7 @@ from ynpolicy.ir import (
     terms,
 )
 from ynpolicy.semantics import value_of
-from ynpolicy.values import Interval, SymbolSet, Truth, Value, negate, number_text
+from ynpolicy.values import LARGEST, Interval, SymbolSet, Truth, Value, negate, number_text
 from ynpolicy.verdict import Operand, TraceNode
 from ynpolicy.words import STATES
 
@@ -96,6 +97,8 @@ class Phrasing:
             case date():
                 return value.isoformat()
             case Interval(lo, hi):
+                if lo != hi and LARGEST in (hi, -lo):
+                    return self.one_sided(lo, hi, unit)
                 number = number_text(lo) if lo == hi else f"{number_text((lo + hi) / 2)} ± {number_text((hi - lo) / 2)}"
                 return with_unit(number, unit)
             case SymbolSet(members, complete):
@@ -105,10 +108,18 @@ class Phrasing:
                 open_end = STATES["incomplete"][self.lang]
                 return f"{text}（{open_end}）" if self.lang == "zh" else f"{text} ({open_end})".strip()
 
+    def one_sided(self, lo: Fraction, hi: Fraction, unit: str) -> str:
+        """A number of which one bound is known, or none."""
+        if -lo == hi:
+            return STATES["unknown"][self.lang]
+        least = hi == LARGEST
+        words = ("不少于 ", "at least ") if least else ("不超过 ", "at most ")
+        return words[self.lang != "zh"] + with_unit(number_text(lo if least else hi), unit)
+
     def full_value(self, value: Value, unit: str = "", symbols: Symbols | None = None) -> str:
         """The same, with both ends of a measured number: `1040 ± 60 m, in [980, 1100] m`."""
         text = self.value(value, unit, symbols)
-        if isinstance(value, Interval) and not value.is_exact:
+        if isinstance(value, Interval) and not value.is_exact and LARGEST not in (value.hi, -value.lo):
             ends = with_unit(f"[{number_text(value.lo)}, {number_text(value.hi)}]", unit)
             return f"{text}，即 {ends}" if self.lang == "zh" else f"{text}, in {ends}"
         return text

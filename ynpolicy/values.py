@@ -21,6 +21,9 @@ MICRO: Final = 10**6
 LARGEST_TICKS: Final = 2**53
 """No number may have more ticks than this: beyond it some engines would round silently."""
 
+LARGEST: Final = Fraction(LARGEST_TICKS, MICRO)
+"""The largest number. An interval that ends there or at its negative has no bound known on that side."""
+
 
 class Truth(Enum):
     """True, false or unknown. It has no `bool()`: an unknown must never be taken for a false by accident."""

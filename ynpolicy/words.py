@@ -66,6 +66,7 @@ LEVELS: Final[Mapping[str, Text]] = {
     "county": Text("县（市、区）", "county"),
     "province": Text("省", "province"),
     "authority": Text("主管部门", "authority"),
+    "portfolio": Text("案件汇总", "portfolio"),
 }
 
 MODALITIES: Final[Mapping[Modality, Text]] = {

@@ -1,0 +1,1 @@
+"""Rules over a portfolio: groups of cases, judged as cases."""
