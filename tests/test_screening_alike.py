@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import openpyxl
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,11 +19,14 @@ from ynpolicy.case_tables import read_case_table
 from ynpolicy.cases import RawCase
 from ynpolicy.engines.columnar import ColumnarEngine
 from ynpolicy.engines.lowering import Layout
-from ynpolicy.errors import InputError, Problem
+from ynpolicy.errors import InputError, Place, Problem
 from ynpolicy.ir import Case, Kind
+from ynpolicy.messages import in_chinese
 from ynpolicy.normalise import normalise
 from ynpolicy.screening.cells import UNREAD, CellReader
 from ynpolicy.screening.guess import guess
+from ynpolicy.screening.mapping import ColumnMap, Mapping
+from ynpolicy.screening.row_cases import row_case
 from ynpolicy.screening.sources import open_source
 from ynpolicy.screening.streams import LINE
 from ynpolicy.testing.agreement_tables import TableOpinion, reference_row
@@ -66,6 +70,21 @@ def _normalised(raw: RawCase) -> Case | None:
         return None
 
 
+def opinions(frame: pl.DataFrame) -> list[TableOpinion | None]:
+    """What the engine says of rows that were read; None where one is rejected."""
+    judged = ENGINE.named(ENGINE.judge(frame, missing="finding"))
+    return [
+        None
+        if row["rejected"] or row[UNREAD]
+        else TableOpinion(
+            Decision(row["decision"]),
+            {norm: Outcome(row[norm]) for norm in PACK.norms},
+            {norm: frozenset(row.get(f"missing[{norm}]") or ()) for norm in PACK.norms},
+        )
+        for row in judged.to_dicts()
+    ]
+
+
 def screened(path: Path) -> dict[int, TableOpinion | None]:
     """What screening says of each line; None where it rejects it."""
     source = open_source(path)
@@ -77,18 +96,7 @@ def screened(path: Path) -> dict[int, TableOpinion | None]:
     for batch in source.batches(3):
         frame = reader.read(batch, done).frame
         done += batch.height
-        judged = ENGINE.named(ENGINE.judge(frame, missing="finding"))
-        for line, row in zip(batch[LINE], judged.to_dicts(), strict=True):
-            sound = not (row["rejected"] or row[UNREAD])
-            found[line] = (
-                TableOpinion(
-                    Decision(row["decision"]),
-                    {norm: Outcome(row[norm]) for norm in PACK.norms},
-                    {norm: frozenset(row.get(f"missing[{norm}]") or ()) for norm in PACK.norms},
-                )
-                if sound
-                else None
-            )
+        found |= zip(batch[LINE], opinions(frame), strict=True)
     return found
 
 
@@ -114,6 +122,87 @@ def test_a_table_says_what_its_cases_say(tmp_path_factory: pytest.TempPathFactor
             assert opinion == reference_row(PACK, cases[line])
         if opinion is None:
             assert line in wrong
+
+
+COLUMNS: Final = (
+    ColumnMap("县", "site.county", words=(("老县", "第1县"), ("外省", "unknown"))),
+    ColumnMap("距离", "site.bank_distance", unit="km"),
+    ColumnMap("误差", "site.bank_distance", "accuracy", unit="km"),
+    ColumnMap("近", "site.bank_distance", "low", unit="公里"),
+    ColumnMap("远", "site.bank_distance", "high", unit="公里"),
+    ColumnMap("新建", "project.nature", "member", "new"),
+    ColumnMap("迁建", "project.nature", "member", "relocation"),
+    ColumnMap("全", "project.nature", "complete"),
+    ColumnMap("锡", "project.activity", "member", "tin_smelting"),
+    ColumnMap("铅锌", "project.activity", "member", "pb_zn_smelting"),
+    ColumnMap("园区", "project.in_park"),
+    ColumnMap("利用率", "project.recovery"),
+    ColumnMap("不问利用率", "project.recovery", "not_applicable"),
+    ColumnMap("削减", "offset.total"),
+    ColumnMap("铅", "offset.lead"),
+)
+FLAGS: Final = ("是", "否", "有", "1", "不详", "√")
+CELLS: Final = {
+    "县": ("第2县", "老县", "外省", "530103"),
+    "距离": ("0.98", "1.04", "1", "1.0000001", "-1"),
+    "误差": ("0.06", "0", "-1"),
+    "近": ("0.9", "0.98", "未知"),
+    "远": ("1.1", "1", "0.95"),
+    "利用率": ("89.999999", "90", "95%", "101", "不适用"),
+    "削减": ("2", "3.5", "0"),
+    "铅": ("1", "0.5", "2t/a"),
+    "日": ("2022-05-01", "2023.1.1", "20250101"),
+}
+
+
+@st.composite
+def rows(draw: st.DrawFn) -> dict[str, str | None]:
+    """A row in which each fact is told in one way, as a rule."""
+    told: dict[str, str | None] = dict.fromkeys([*(column.source for column in COLUMNS), "日"])
+    ways = [["距离"], ["距离", "误差"], ["近", "远"], []]
+    filled = draw(st.sampled_from(ways)) + draw(st.sampled_from([["利用率"], ["不问利用率"], []]))
+    filled += draw(
+        st.lists(st.sampled_from(["县", "新建", "迁建", "全", "锡", "铅锌", "园区", "削减", "铅"]), unique=True)
+    )
+    filled += draw(st.sampled_from([[], [], [], ["距离"], ["利用率"], ["近"]]))
+    for source in [*filled, "日"]:
+        told[source] = draw(st.sampled_from(CELLS.get(source, FLAGS)))
+    return told
+
+
+@given(data=st.data(), whole=st.booleans())
+def test_a_row_by_itself_has_the_verdict_that_it_has_in_the_table(data: st.DataObject, whole: bool) -> None:
+    """In every form of column: the case of a row, judged by the reference, says what the table says of it."""
+    mapping = Mapping("project", "", "日", COLUMNS, ("project.activity",) if whole else ())
+    several = data.draw(st.lists(rows(), min_size=1, max_size=6))
+    frame = pl.DataFrame(several, schema=dict.fromkeys(mapping.sources, pl.String))
+    read = CellReader(PACK, ENGINE.layout, mapping, frame.schema).read(frame)
+    for number, opinion in enumerate(opinions(read.frame)):
+        alone = _alone(mapping, frame[number])
+        assert opinion == (None if alone is None else reference_row(PACK, alone))
+
+
+def _alone(mapping: Mapping, row: pl.DataFrame) -> Case | None:
+    try:
+        return normalise(PACK, row_case(PACK, mapping, row, Place("t.csv", 2)))
+    except InputError:
+        return None
+
+
+def test_a_row_that_cannot_be_read_is_told_with_its_columns() -> None:
+    """Every cell at once, at the row's place, in Chinese too; the case is called by the cell of the key."""
+    mapping = Mapping("project", "名", "日", (COLUMNS[0], COLUMNS[1]))
+    rows = pl.DataFrame({"名": ["a", "b"], "日": ["2022-05-01", "昨天"], "县": ["老县", "x"], "距离": [None, "远"]})
+    assert row_case(PACK, mapping, rows[0], Place("t.csv", 2)).title == "a"
+    with pytest.raises(InputError) as caught:
+        row_case(PACK, mapping, rows[1], Place("t.csv", 3))
+    assert [problem.message.partition(":")[0] for problem in caught.value.problems] == [
+        "column `县`",
+        "column `日`",
+        "column `距离`",
+    ]
+    assert {problem.place.line for problem in caught.value.problems} == {3}
+    assert all(in_chinese(problem, {}).message.startswith("列 `") for problem in caught.value.problems)
 
 
 TYPED: Final[dict[Kind, st.SearchStrategy[Any]]] = {

@@ -15,12 +15,12 @@ from ynpolicy.cases import LEVEL_WORDS
 from ynpolicy.engines.lowering import Layout
 from ynpolicy.engines.lowering import columns as names
 from ynpolicy.errors import InputError, Place, Problem, nearest
-from ynpolicy.ir import LEVELS, FactType, Kind, Pack, Text
+from ynpolicy.ir import LEVELS, FactType, Kind, Pack
 from ynpolicy.screening.columns import text_of
-from ynpolicy.screening.mapping import LEVEL, NOT_APPLICABLE, VALUE, ColumnMap
+from ynpolicy.screening.mapping import LEVEL, NOT_APPLICABLE, ColumnMap
 from ynpolicy.screening.mapping import Mapping as ColumnMapping
 from ynpolicy.screening.numbers import ends_of, ticks_of
-from ynpolicy.screening.statements import Question, Stated, Wrong, members_of
+from ynpolicy.screening.statements import Question, Stated, Wrong, day_question, members_of
 from ynpolicy.screening.streams import LINE, SURPLUS
 from ynpolicy.values import Interval, Missing, SymbolSet
 
@@ -300,10 +300,8 @@ class _Days:
     def __init__(
         self, source: str, layout: Layout, texts: Mapping[str, pl.Expr], schema: Mapping[str, pl.DataType]
     ) -> None:
-        label = Text("受理日期", "as-of date")
-        fact = FactType(names.AS_OF_COLUMN, Kind.DATE, label, label)
         self._source = source
-        self._days = _Distinct(Question(fact, (ColumnMap(source, fact.name, VALUE),)), layout, texts, schema)
+        self._days = _Distinct(day_question(source), layout, texts, schema)
 
     def read(self, frame: pl.DataFrame) -> tuple[list[pl.Series], Problems | None]:
         (days, _), problems = self._days.read(frame)

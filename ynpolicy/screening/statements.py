@@ -14,8 +14,9 @@ from ynpolicy.answers import FALSE_WORDS, NOT_APPLICABLE_WORDS, TRUE_WORDS, UNKN
 from ynpolicy.documents import Mapping as MappingNode
 from ynpolicy.documents import Node, Scalar
 from ynpolicy.documents import Sequence as SequenceNode
+from ynpolicy.engines.lowering.columns import AS_OF_COLUMN
 from ynpolicy.errors import Place, Problem
-from ynpolicy.ir import FactType, Kind
+from ynpolicy.ir import FactType, Kind, Text
 from ynpolicy.screening import spellings
 from ynpolicy.screening.mapping import ACCURACY, COMPLETE, HIGH, LOW, MEMBER, NOT_APPLICABLE, VALUE, ColumnMap
 from ynpolicy.sheets import NONE, OPEN_END, CaseReader, Cell, split_members
@@ -204,6 +205,12 @@ class Question:
         message = f"`{self.fact.name}`: `{text[:_LONGEST]}` is neither true nor false"
         problems.append(Problem(Place(column.source), message, "write true, false, 是 or 否"))
         return None
+
+
+def day_question(source: str) -> Question:
+    """The column of the rows' as-of dates."""
+    label = Text("受理日期", "as-of date")
+    return Question(FactType(AS_OF_COLUMN, Kind.DATE, label, label), (ColumnMap(source, AS_OF_COLUMN),))
 
 
 NONE_WORDS: Final = (NONE.zh, NONE.en)
