@@ -8,6 +8,7 @@ import pytest
 from attrs import evolve
 from hypothesis import Phase, given, settings
 
+from tests.warehouses import duckdb, rows_in
 from ynpolicy.engines import forward
 from ynpolicy.ir import LEVELS, Case, Pack
 from ynpolicy.loader import load_pack
@@ -33,8 +34,9 @@ def test_all_engines_agree_on_drawn_packs_and_cases(drawn_together: tuple[Pack, 
 @settings(phases=[Phase.explicit, Phase.generate], max_examples=40)
 @given(packs_with_cases)
 def test_tables_agree_on_drawn_packs_and_cases(drawn_together: tuple[Pack, list[Case]]) -> None:
-    """Outcomes, decisions, and the missing facts of every finding are the same on tables."""
+    """Outcomes, decisions, and the missing facts of every finding are the same on tables, here and in a database."""
     assert_tables_agree(*drawn_together)
+    assert_tables_agree(*drawn_together, rows_in(duckdb()))
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -47,6 +49,7 @@ def test_all_engines_agree_on_many_cases_of_larger_packs(seed: int) -> None:
         cases = [space.mixed(draw) for _ in range(CASES)]
         assert_agreement(pack, cases)
         assert_tables_agree(pack, cases)
+        assert_tables_agree(pack, cases, rows_in(duckdb()))
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -60,6 +63,7 @@ def test_all_engines_agree_on_drawn_cases_of_the_plan(level: str) -> None:
     cases = [space.mixed(draw) for _ in range(PLAN_CASES)]
     assert_agreement(alone, cases)
     assert assert_tables_agree(alone, cases) == 0
+    assert assert_tables_agree(alone, cases, rows_in(duckdb())) == 0
 
 
 def test_the_draw_meets_every_outcome_and_every_decision() -> None:

@@ -26,6 +26,7 @@ TABLE_MESSAGES: Final[tuple[tuple[str, str], ...]] = (
     ("it has a value and is said to be not applicable", "既有值，又填了不适用"),
     ("the value is not one of its symbols", "不是可选的值"),
     ("the date is missing", "没有日期"),
+    ("the date is out of range", "日期超出范围"),
 )
 
 TABLE_HELPS: Final[tuple[tuple[str, str], ...]] = (
@@ -49,5 +50,6 @@ TABLE_HELPS: Final[tuple[tuple[str, str], ...]] = (
     ("give both, or neither", "两端都给，或都不给"),
     ("check its parts", "请核对各组成部分"),
     ("`ynpolicy facts` lists them", "`ynpolicy facts` 会列出"),
+    ("give a date of the years 1 to 9999", "请填公元1年至9999年的日期"),
     ("give the day on which the application was accepted", "请填受理日期"),
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from attrs import frozen
 
@@ -41,17 +42,22 @@ def columnar_rows(pack: Pack, level: str, cases: Sequence[Case]) -> list[TableOp
     """What the columnar engine says of cases of one level, each at its own date. Raises `EnvelopeError`."""
     engine = ColumnarEngine(pack, level)
     judged = engine.named(engine.judge(case_table(engine.layout, cases), missing="finding", normalised=True))
+    return list(opinions(pack, level, judged.to_dicts()))
+
+
+def opinions(pack: Pack, level: str, named: Iterable[Mapping[str, Any]]) -> Iterator[TableOpinion | None]:
+    """The rows of a result by name, each as what it says; None for one that is rejected."""
     norms = [norm.id for norm in pack.norms_at(level)]
-    return [
-        None
-        if row["rejected"]
-        else TableOpinion(
-            Decision(row["decision"]),
-            {id: Outcome(row[id]) for id in norms},
-            {id: frozenset(row.get(f"missing[{id}]") or ()) for id in norms},
+    for row in named:
+        yield (
+            None
+            if row["rejected"]
+            else TableOpinion(
+                Decision(row["decision"]),
+                {id: Outcome(row[id]) for id in norms},
+                {id: frozenset(row.get(f"missing[{id}]") or ()) for id in norms},
+            )
         )
-        for row in judged.to_dicts()
-    ]
 
 
 def table_differences(

@@ -49,7 +49,7 @@ from ynpolicy.engines.lowering.nodes import (
     TruthChoice,
     Unknown,
 )
-from ynpolicy.engines.lowering.plan import Node, Plan, parts, rest
+from ynpolicy.engines.lowering.plan import Node, Plan, exceeds, rest
 from ynpolicy.engines.lowering.results import WORD, words
 
 KEPT: Final = "\x1f"
@@ -203,14 +203,7 @@ class Expressions:
         return self._number(left, wide), self._number(right, wide)
 
     def _type(self, *several: Number) -> pl.DataType:
-        waiting: list[Node] = list(several)
-        while waiting:
-            node = waiting.pop()
-            if isinstance(node, Number):
-                if max(-node.low, node.high) > NARROW:
-                    return pl.Int128()
-                waiting += parts(node)
-        return pl.Int64()
+        return pl.Int128() if exceeds(several, NARROW) else pl.Int64()
 
     def _number(self, node: Number | None, wide: pl.DataType) -> pl.Expr:
         if node is None:

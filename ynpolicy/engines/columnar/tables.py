@@ -83,19 +83,7 @@ def _read(column: Column, given: pl.DataType) -> pl.Expr | Problem | None:
             return (own * factor).cast(pl.Int64) * (column.scale // factor)
         case Kind.SYMBOL if isinstance(given, (pl.String, pl.Categorical, pl.Enum)):
             return own.cast(pl.String).cast(pl.Enum(column.symbols), strict=False).to_physical().cast(pl.UInt32)
-    return wrong_type(column, given, wanted(column))
-
-
-def wanted(column: Column) -> str:
-    """The types that a column may have, in words."""
-    match column.kind:
-        case Kind.NUMBER:
-            return f"a whole number of 1/{column.scale} of the unit, or a decimal that fits; a float is not exact"
-        case Kind.SYMBOL:
-            return "text or an enum"
-        case Kind.DATE:
-            return "a date"
-    return "true or false"
+    return wrong_type(column, given)
 
 
 def column_type(column: Column) -> pl.DataType:

@@ -91,6 +91,18 @@ def rest(node: Code) -> Code:
     return Code(node.cases[1:], node.default)
 
 
+def exceeds(several: Iterable[Node], most: int) -> bool:
+    """Whether some number, or a number that one is made of, may lie beyond `most`."""
+    waiting = list(several)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Number):
+            if max(-node.low, node.high) > most:
+                return True
+            waiting += parts(node)
+    return False
+
+
 @frozen
 class Plan:
     """The nodes that are kept, stage by stage; a stage reads columns and earlier stages only.
@@ -100,6 +112,10 @@ class Plan:
 
     stages: tuple[tuple[Node, ...], ...]
     shorter: Mapping[Node, tuple[Truth, ...]]
+
+    def inside(self, node: Node) -> Iterable[Node]:
+        """The nodes of which a node is computed."""
+        return self.shorter[node] if node in self.shorter else parts(node)
 
 
 def planned(outputs: Sequence[Node]) -> Plan:

@@ -66,9 +66,21 @@ def misplaced(pack: Pack, layout: Layout, names: Collection[str], one_date: bool
         yield Problem(TABLE, f"the table has no column `{AS_OF_COLUMN}`", help)
 
 
-def wrong_type(column: Column, given: object, wanted: str) -> Problem:
+def wrong_type(column: Column, given: object) -> Problem:
     """A column is of a type in which it cannot be read."""
-    return Problem(TABLE, f"column `{column.name}` is `{given}`", f"it is {wanted}")
+    return Problem(TABLE, f"column `{column.name}` is `{given}`", f"it is {_wanted(column)}")
+
+
+def _wanted(column: Column) -> str:
+    """The types that a column may have, in words."""
+    match column.kind:
+        case Kind.NUMBER:
+            return f"a whole number of 1/{column.scale} of the unit, or a decimal that fits; a float is not exact"
+        case Kind.SYMBOL:
+            return "text or an enum"
+        case Kind.DATE:
+            return "a date"
+    return "true or false"
 
 
 def refuse_taken(kept: Iterable[str], made: Collection[str]) -> None:
