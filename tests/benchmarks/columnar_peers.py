@@ -8,8 +8,10 @@ no unknown, so each formula carries two arrays, as its user would write it.
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from importlib.util import find_spec
 from random import Random
 from time import perf_counter
 from typing import Any, Final
@@ -19,6 +21,7 @@ import polars as pl
 from attrs import frozen
 
 from tests.benchmarks.idioms import CEDAR, ZEN
+from tests.benchmarks.measuring import GIB, in_process, this_module
 from tests.benchmarks.rules import (
     AS_OF,
     BREACHES,
@@ -53,7 +56,10 @@ from ynpolicy.semantics import judge
 from ynpolicy.values import Interval, SymbolSet
 from ynpolicy.verdict import Outcome
 
+MODULE: Final = "tests.benchmarks.columnar_peers"
 LIMIT: Final = 60.0
+"""Seconds that the work may take, without what prepares it."""
+MEMORY: Final = 16 * GIB
 SIZES: Final = (10_000, 100_000, 1_000_000, 10_000_000)
 DRAWN: Final = 10_000
 CHECKED: Final = 2_000
@@ -67,6 +73,7 @@ class Entrant:
     """An engine: `prepare` makes the work on so many cases, untimed; `answers` reads the result's first cases."""
 
     name: str
+    package: str
     prepare: Callable[[Sequence[Plain], int], Batch]
     answers: Callable[[Any], list[Answers]]
 
@@ -293,38 +300,57 @@ def _of_arrays(result: list[Any]) -> list[Answers]:
 # ---------------------------------------------------------------- the run
 
 ENTRANTS: Final = (
-    Entrant("columnar, twenty rules", _columnar, _of_codes),
-    Entrant("OpenFisca-core", _openfisca, _of_arrays),
-    Entrant("zen-engine, batch", _zen, _of_zen),
-    Entrant("cedarpy, batch", _cedar, _of_cedar),
+    Entrant("columnar, twenty rules", "polars", _columnar, _of_codes),
+    Entrant("OpenFisca-core", "openfisca_core", _openfisca, _of_arrays),
+    Entrant("zen-engine, batch", "zen", _zen, _of_zen),
+    Entrant("cedarpy, batch", "cedarpy", _cedar, _of_cedar),
 )
 
 
-def compare_peers() -> None:
-    """Prints each engine's time a row a rule at the largest size that it finishes within the limit."""
+def only(name: str, rows: int) -> None:
+    """Does an engine's work on so many cases; prints its seconds, and the share of right answers of the first cases."""
+    entrant = next(entrant for entrant in ENTRANTS if entrant.name == name)
     random = Random(1)
     cases = [draw_plain(random, 0.15) for _ in range(DRAWN)]
     rules = pack()
     truth = [[ANSWER_OF.get(f.outcome, CLEAR) for f in judge(rules, case_of(case))] for case in cases[:CHECKED]]
-    print(f"{'twenty rules':32} {'rows':>10} {'ns/row/rule':>12} {'right':>8}")
+    work = entrant.prepare(cases, rows)
+    begin = perf_counter()
+    result = work()
+    seconds = perf_counter() - begin
+    pairs = [p for a, b in zip(entrant.answers(result), truth, strict=True) for p in zip(a, b, strict=True)]
+    print(seconds, sum(a == b for a, b in pairs) / len(pairs))
+
+
+def compare_peers() -> None:
+    """Prints each engine's time a row a rule at the largest size that it finishes within the limits.
+
+    Each size is done in a process of its own, which ends when it takes more memory than the limit. A size is not tried
+    for which the one before says that it takes too long.
+    """
+    head = f"{'twenty rules':32} {'rows':>10} {'ns/row/rule':>12} {'right':>10} {'peak MiB':>9}"
+    print(head)
     for entrant in ENTRANTS:
-        last: tuple[int, float] | None = None
-        right = 0.0
+        if find_spec(entrant.package) is None:
+            print(f"{entrant.name:32} not installed (`{entrant.package}`)")
+            continue
+        line, seconds, why = "", 0.0, ""
         for rows in SIZES:
-            if last is not None and last[1] * rows / last[0] > LIMIT:
+            if seconds * 10 > LIMIT:
+                why = f"; {rows} rows would take more than {LIMIT:.0f} s"
                 break
-            try:
-                work = entrant.prepare(cases, rows)
-            except ModuleNotFoundError as error:
-                print(f"{entrant.name:32} not installed (`{error.name}`)")
+            child = in_process(this_module(MODULE, entrant.name, str(rows)), 5 * LIMIT, MEMORY)
+            if child.stopped:
+                why = f"; {rows} rows took {child.stopped}"
                 break
-            begin = perf_counter()
-            result = work()
-            last = rows, perf_counter() - begin
-            if rows == SIZES[0]:
-                pairs = [p for a, b in zip(entrant.answers(result), truth, strict=True) for p in zip(a, b, strict=True)]
-                right = sum(a == b for a, b in pairs) / len(pairs)
-            del work, result
-        if last is not None:
-            rows, seconds = last
-            print(f"{entrant.name:32} {rows:10} {seconds * 1e9 / rows / len(RULES):12.2f} {right:8.1%}", flush=True)
+            seconds, right = map(float, child.printed.split())
+            if seconds > LIMIT:
+                why = f"; {rows} rows took {seconds:.0f} s"
+                break
+            each = seconds * 1e9 / rows / len(RULES)
+            line = f"{entrant.name:32} {rows:10} {each:12.2f} {right:10.1%} {child.peak:9}"
+        print(f"{line}{why}", flush=True)
+
+
+if __name__ == "__main__":
+    only(sys.argv[1], int(sys.argv[2]))
