@@ -39,7 +39,23 @@ NUMBERS: Final = st.one_of(
         DIGITS,
         st.sampled_from(["m", "km", " 公里", "米", "kg/a", "t/a", "%", "吨/年", "亩", "e3", "±60", "~1100", "万"]),
     ).map("".join),
-    st.sampled_from(["1,040", "1，234,567.5", "12,34", "１０４０", "1e3", "9007199254.740992", "9007199254.740993"]),
+    st.sampled_from(
+        [
+            "1,040",
+            "1，234,567.5",
+            "12,34",
+            "１０４０",
+            "1e3",
+            "①",
+            "10²",
+            "1,040.5 km",
+            " 7 ",
+            ".5km",
+            "+5公里",
+            "9007199254.740992",
+            "9007199254.740993",
+        ]
+    ),
     st.sampled_from(["980~1100米", "980米～1,100米", "1040±60m", "90", "100", "100.0000010", "0.0000001", "3", "-0"]),
 )
 WORDS: Final = (
@@ -236,6 +252,11 @@ SPELLINGS: Final = (
     ("site.bank_distance", "1.5公里", exact(1500)),
     ("site.bank_distance", "1040±60", Interval(Fraction(980), Fraction(1100))),
     ("site.bank_distance", "980～1,100 米", Interval(Fraction(980), Fraction(1100))),
+    ("site.bank_distance", "2㎞", exact(2000)),
+    ("site.bank_distance", "10²", None),
+    ("site.bank_distance", "①", None),
+    ("site.bank_distance", "1½", None),
+    ("site.bank_distance", "٣", None),
     ("site.bank_distance", "980-1100", None),
     ("site.bank_distance", "12,34", None),
     ("site.bank_distance", "约1000", None),

@@ -7,6 +7,7 @@ working days is a fact of the project.
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 from ynpolicy.errors import nearest
@@ -84,26 +85,37 @@ class UnitError(ValueError):
 
 def canonical_unit(text: str) -> str:
     """The name of a unit in the table. Raises `UnitError` for a word that is none."""
+    name = _known(text)
+    if name is None:
+        found = nearest(_spelt(text), _KNOWN) or f"known are {', '.join(_KNOWN)}"
+        raise UnitError(f"`{text}` is not a known unit", found)
+    return name
+
+
+def _spelt(text: str) -> str:
+    name = "".join(text.split())
+    for spelling, meaning in _SPELLINGS:
+        name = name.replace(spelling, meaning)
+    return name
+
+
+@lru_cache(maxsize=4096)
+def _known(text: str) -> str | None:
     name = "".join(text.split())
     if not name or name in _COUNTERS:
         return "1"
-    for spelling, meaning in _SPELLINGS:
-        name = name.replace(spelling, meaning)
-    if name in _KNOWN:
-        return name
-    if name.lower() in _LOWER:
-        return _LOWER[name.lower()]
-    raise UnitError(f"`{text}` is not a known unit", nearest(name, _KNOWN) or f"known are {', '.join(_KNOWN)}")
+    name = _spelt(text)
+    return name if name in _KNOWN else _LOWER.get(name.lower())
 
 
 def conversion(given: str, wanted: str) -> Fraction:
     """The factor that turns a number in unit `given` into one in unit `wanted`. Raises `UnitError`."""
     wanted_dimension, wanted_factor = _KNOWN[canonical_unit(wanted)]
     choices = ", ".join(name for name, _ in _TABLE[wanted_dimension])
-    try:
-        dimension, factor = _KNOWN[canonical_unit(given)]
-    except UnitError as error:
-        raise UnitError(str(error), f"write it in {choices}") from None
+    name = _known(given)
+    if name is None:
+        raise UnitError(f"`{given}` is not a known unit", f"write it in {choices}")
+    dimension, factor = _KNOWN[name]
     if dimension != wanted_dimension:
         if (dimension, wanted_dimension) == ("mass per day", "mass per year"):
             help = f"multiply by the days of operation in a year and write it in {choices}"

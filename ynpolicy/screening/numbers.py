@@ -11,10 +11,12 @@ import polars as pl
 
 from ynpolicy.ir import FactType
 from ynpolicy.screening.mapping import ACCURACY, HIGH, LOW, VALUE, ColumnMap
-from ynpolicy.units import conversion
+from ynpolicy.units import UnitError, canonical_unit, conversion
 from ynpolicy.values import LARGEST_TICKS, MICRO
 
 _PLAIN: Final = r"^[+-]?(?:[0-9]{1,12}(?:\.[0-9]{0,6})?|\.[0-9]{1,6})$"
+_WITH_UNIT: Final = r"^([+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,12})(?:\.[0-9]{0,6})?)\s*([^0-9\s.,，+~±-][^,，]*)?$"
+_MOST_UNITS: Final = 50
 _LARGEST: Final = 2**63 - 1
 _DECIMALS: Final = 6
 _BEYOND: Final = 10**12
@@ -37,7 +39,52 @@ def ticks_of(text: pl.Expr, dtype: pl.DataType, column: ColumnMap, fact: FactTyp
     if column.words:
         own = pl.Series([word for word, _ in column.words], dtype=pl.String).implode()
         ticks = pl.when(~text.is_in(own)).then(ticks)
-    factor = conversion(column.unit, fact.unit) if column.unit else Fraction(1)
+    return _converted(ticks, conversion(column.unit, fact.unit) if column.unit else Fraction(1))
+
+
+def respelt_ticks(texts: pl.Series, column: ColumnMap, fact: FactType) -> pl.Series:
+    """The same of cells with blanks around the number, with thousands set apart by commas, or with a unit of their own.
+
+    A unit must be that of the column, where it has one.
+    """
+    parts = texts.str.strip_chars().str.extract_groups(_WITH_UNIT).struct.rename_fields(["number", "unit"])
+    frame = pl.DataFrame({"text": texts, "number": parts.struct["number"], "unit": parts.struct["unit"]})
+    own = [word for word, _ in column.words]
+    frame = frame.with_columns(pl.when(~pl.col("text").str.strip_chars().is_in(own)).then("number").alias("number"))
+    units = frame["unit"].filter(frame["number"].is_not_null()).unique()
+    none = pl.Series([None], dtype=pl.Int64).new_from_index(0, frame.height)
+    if units.len() > _MOST_UNITS:
+        return none
+    number = pl.col("number").str.replace_all(",", "", literal=True).cast(pl.Decimal(20, _DECIMALS), strict=False)
+    ticks = (number * MICRO).cast(pl.Int64, strict=False)
+    found = pl.lit(None, pl.Int64)
+    for unit in units:
+        factor = _factor(unit, column, fact)
+        if factor is not None:
+            found = (
+                pl.when(pl.col("unit").eq_missing(pl.lit(unit, pl.String)))
+                .then(_converted(ticks, factor))
+                .otherwise(found)
+            )
+    return frame.select(found.alias("ticks")).to_series() if units.len() else none
+
+
+def _factor(unit: str | None, column: ColumnMap, fact: FactType) -> Fraction | None:
+    """What turns a cell's number into the fact's unit; None where its unit is not the column's, or measures another
+    thing."""
+    try:
+        own = conversion(column.unit, fact.unit) if column.unit else None
+        if unit is None:
+            return own or Fraction(1)
+        if column.unit and canonical_unit(unit) != canonical_unit(column.unit):
+            return None
+        return own or conversion(unit, fact.unit)
+    except UnitError:
+        return None
+
+
+def _converted(ticks: pl.Expr, factor: Fraction) -> pl.Expr:
+    """Ticks in another unit; null where they are no whole number of ticks there, or too many."""
     if factor != 1:
         product = _times(ticks, factor.numerator)
         ticks = pl.when(product % factor.denominator == 0).then(product // factor.denominator)

@@ -47,6 +47,7 @@ _NUMBER: Final = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"
 _MEASURED: Final = re.compile(rf"({_NUMBER})\s*(?:±|\+/-|\+-)\s*({_NUMBER})\s*(\D*)\Z")
 _RANGE: Final = re.compile(rf"({_NUMBER})\s*([^\d\s~至—–.+-]*)\s*(?:~|至|—+|–)\s*({_NUMBER})\s*(\D*)\Z")
 _WITH_UNIT: Final = re.compile(rf"({_NUMBER})\s*([^\d\s.,+-].*)\Z")
+_WIDE: Final = re.compile("[\uff01-\uff5e\u3000\u3371-\u33df]")
 _COMPACT_DAY: Final = re.compile(r"(\d{4})(\d{2})(\d{2})\Z")
 _DAY: Final = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]0?0:00(?::00(?:\.0+)?)?Z?)?\Z"
@@ -54,8 +55,11 @@ _DAY: Final = re.compile(
 
 
 def plain(text: str) -> str:
-    """A text without surrounding blanks, its full-width and compatibility characters as the usual ones."""
-    return unicodedata.normalize("NFKC", text).strip()
+    """A text without surrounding blanks, full-width characters and units of one character (`㎞`) as the usual ones.
+
+    Digits of other kinds stay what they are: `10²` is not 102.
+    """
+    return "".join(unicodedata.normalize("NFKC", c) if _WIDE.match(c) else c for c in text).strip()
 
 
 def is_unknown_sign(text: str) -> bool:
