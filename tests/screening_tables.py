@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,9 @@ from attrs import frozen
 
 from ynpolicy.engines.columnar import ColumnarEngine, case_table
 from ynpolicy.loader import load_pack
+from ynpolicy.screening.cells import KEY, UNREAD, Read
 from ynpolicy.screening.groups import groups_of
-from ynpolicy.screening.judging import CASE, PROBLEMS, UNREAD, PartJudge
+from ynpolicy.screening.judging import PROBLEMS, PartJudge
 from ynpolicy.screening.parts import PartStore, parts_folder
 from ynpolicy.screening.results import Result, write_rejections, write_result
 from ynpolicy.screening.run import REJECTIONS, ROWS, screen_parts, total
@@ -65,28 +66,44 @@ class TypedSource:
     def rows(self) -> int:
         return int(pl.scan_parquet(self.path).select(pl.len()).collect().item())
 
-    def batches(self, size: int, start_row: int = 0) -> Iterator[pl.DataFrame]:
+    @property
+    def schema(self) -> dict[str, pl.DataType]:
+        return dict(pl.read_parquet_schema(self.path))
+
+    @property
+    def head(self) -> tuple[str, ...]:
+        return tuple(self.schema)
+
+    def about(self) -> int:
+        return self.rows
+
+    def digest(self) -> str:
+        return "typed"
+
+    def mark(self, row: int) -> tuple[int, ...]:
+        return (row,)
+
+    def know(self, mark: Sequence[int]) -> None:
+        """Any row is found at once."""
+
+    def batches(self, size: int, start_row: int = 0, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
         table = pl.scan_parquet(self.path)
         for first in range(start_row, self.rows, size):
             yield table.slice(first, size).collect()
 
 
 @frozen
-class TypedRead:
-    frame: pl.DataFrame
-    problems: pl.DataFrame
-
-
-@frozen
 class TypedReader:
     """Reads nothing: the cells are typed, and `flawed` says which rows count as unreadable."""
 
-    def read(self, frame: pl.DataFrame, first_row: int) -> TypedRead:
-        read = frame.with_columns(pl.col("项目编号").alias(CASE), pl.col("flawed").alias(UNREAD))
+    sources: tuple[str, ...]
+
+    def read(self, frame: pl.DataFrame, first_row: int) -> Read:
+        read = frame.with_columns(pl.col("项目编号").alias(KEY), pl.col("flawed").alias(UNREAD))
         rows = [first_row + number + 1 for number, flawed in enumerate(frame["flawed"]) if flawed]
         told = [(row, "flawed", "=1+1", BAD, "leave it empty") for row in rows]
         problems = pl.DataFrame(told, PROBLEMS, orient="row").rename({"row": "line"})
-        return TypedRead(read, problems)
+        return Read(read, problems)
 
 
 def judge_of(level: str, table: pl.DataFrame, **options: Any) -> PartJudge:
@@ -97,7 +114,7 @@ def judge_of(level: str, table: pl.DataFrame, **options: Any) -> PartJudge:
         if name in table.columns:
             sources.setdefault(column.fact, []).append(name)
     groups = groups_of(PLAN, engine.layout, set(table.columns))
-    return PartJudge(engine, TypedReader(), DAY, groups, sources, **options)
+    return PartJudge(engine, TypedReader(tuple(table.columns)), DAY, groups, sources, **options)
 
 
 def screened(path: Path, out: Path, level: str, chunk: int, **options: Any) -> Tally:

@@ -39,6 +39,15 @@ SCREENING_RUN_MESSAGES: Final[tuple[tuple[str, str], ...]] = (
     ("its folder does not exist", "所在文件夹不存在"),
     ("the table has {} rows, and an Excel sheet holds {}", "表有{}行，而Excel工作表最多容纳{}行"),
     ("Excel files need the package `openpyxl`", "Excel文件需要 `openpyxl` 包"),
+    ("tables of cases need the package `polars`", "筛查表格需要 `polars` 包"),
+    ("there is no as-of date", "没有基准日"),
+    ("rejected rows are written beside a result", "有误未判的行随结果一起写出"),
+    ("two outputs have this name", "两个输出文件同名"),
+    ("no row has the key or the number `{}`", "没有编号或行号为 `{}` 的行"),
+    ("{} rows have the key `{}`", "有{}行的编号是 `{}`"),
+    ("`{}` is no form of a summary", "`{}` 不是汇总的格式"),
+    ("the mapping is for the level `{}`", "对应关系是 `{}` 层级的"),
+    ("the mapping is given already", "已给出对应关系"),
 )
 
 SCREENING_RUN_HELPS: Final[tuple[tuple[str, str], ...]] = (
@@ -54,4 +63,17 @@ SCREENING_RUN_HELPS: Final[tuple[tuple[str, str], ...]] = (
     ("end the name in {}", "文件名应以 {} 结尾"),
     ("give the name of a file", "请给出文件名"),
     ("make the folder first", "请先建立该文件夹"),
+    (
+        "give --as-of, or map the column with each row's day of acceptance",
+        "用 --as-of 给出，或指明受理日期列",
+    ),
+    ("the columns are {}", "表中的列有：{}"),
+    ("name the result with --out", "请用 --out 指定结果文件"),
+    ("give another name for what is written", "请为输出另取名字"),
+    ("give each its own", "请各取一名"),
+    ("give a cell of the column `{}`, or a row's number", "请给出 `{}` 列中的一个值，或行号"),
+    ("give a row's number in the file", "请给出文件中的行号"),
+    ("give the number of one: {}", "请给出其中一行的行号：{}"),
+    ("leave --level out, or change one", "请去掉 --level，或改其中之一"),
+    ("leave out --mapping, to have one guessed", "如要推断，请去掉 --mapping"),
 )

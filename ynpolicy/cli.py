@@ -18,6 +18,7 @@ from ynpolicy.cli_locate import layer_options, locate
 from ynpolicy.cli_options import check_level, read_day
 from ynpolicy.cli_portfolio import portfolio
 from ynpolicy.cli_proof import prove
+from ynpolicy.cli_screen import screen
 from ynpolicy.console import chosen_options, guarded, in_language, print_problems, refuse, width, write
 from ynpolicy.errors import EngineDisagreement, InputError, Problem, nearest
 from ynpolicy.verdict import Decision, Verdict
@@ -245,10 +246,13 @@ def template(pack_names: tuple[str, ...], level: str, lang: str, out: Path | Non
 
 
 @app.command()
-@click.argument("kind", type=click.Choice(["case", "verdict", "pack", "bundle", "replay", "diff", "portfolio"]))
+@click.argument(
+    "kind",
+    type=click.Choice(["case", "verdict", "pack", "bundle", "replay", "diff", "portfolio", "screening"]),
+)
 @click.option("--pack", "pack_name", default="", help="For `case`: with the facts of this pack.")
 def schema(kind: str, pack_name: str) -> None:
-    """Print the JSON Schema of a case, a verdict, a pack, a bundle, a replay, a diff or a portfolio."""
+    """Print the JSON Schema of a case, a verdict, a pack, a bundle, a replay, a diff, a portfolio or a screening."""
     from ynpolicy.loader import load_pack
     from ynpolicy.schemas import schema as schema_of
 
@@ -411,6 +415,7 @@ app.add_command(diff)
 app.add_command(prove)
 app.add_command(locate)
 app.add_command(portfolio)
+app.add_command(screen)
 
 
 def main() -> None:

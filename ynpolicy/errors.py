@@ -80,14 +80,14 @@ class InputError(YnpolicyError):
 class EngineDisagreement(YnpolicyError):
     """Two engines differ on one case, so there is no verdict."""
 
-    def __init__(self, subject: str, case_digest: str, reference: str, other: str) -> None:
+    def __init__(self, subject: str, case_digest: str, reference: str, other: str, engine: str = "forward") -> None:
         self.subject = subject
         self.case_digest = case_digest
         self.reference = reference
         self.other = other
         super().__init__(
             f"two engines disagree on `{subject}` for case {case_digest}: "
-            f"the reference says `{reference}`, the forward engine says `{other}`; no verdict is given"
+            f"the reference says `{reference}`, the {engine} engine says `{other}`; no verdict is given"
         )
 
 

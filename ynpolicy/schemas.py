@@ -21,6 +21,7 @@ from ynpolicy.schemas_location import location_schema, location_to_dict
 from ynpolicy.schemas_pack import pack_schema
 from ynpolicy.schemas_portfolio import portfolio_schema
 from ynpolicy.schemas_replay import bundle_schema, replay_schema
+from ynpolicy.schemas_screening import screening_schema
 from ynpolicy.schemas_shapes import (
     BOTH,
     COUNT,
@@ -43,7 +44,7 @@ from ynpolicy.values import Interval, SymbolSet, Truth, Value, number_text
 from ynpolicy.verdict import Decision, Finding, Operand, Outcome, Remedy, TraceNode, Verdict
 
 VERDICT_SCHEMA: Final = "ynpolicy.verdict/1"
-KINDS: Final = ("case", "verdict", "pack", "bundle", "replay", "diff", "portfolio")
+KINDS: Final = ("case", "verdict", "pack", "bundle", "replay", "diff", "portfolio", "screening")
 
 _STATES: Final = (
     "known",
@@ -80,6 +81,8 @@ def schema(kind: str, pack: Pack | None = None) -> Shape:
         case "portfolio":
             verdict = _verdict_schema()
             return portfolio_schema(verdict["$defs"]["value"], verdict)
+        case "screening":
+            return screening_schema()
     help = nearest(kind, KINDS) or f"there are {', '.join(KINDS)}"
     raise InputError([Problem(Place("schema"), f"there is no schema `{kind}`", help)])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final, Protocol
 
@@ -13,22 +13,17 @@ from attrs import field, frozen
 from ynpolicy.engines.columnar import ColumnarEngine
 from ynpolicy.engines.lowering import DECISIONS, OUTCOMES
 from ynpolicy.engines.lowering.columns import AS_OF_COLUMN
-from ynpolicy.engines.lowering.results import WORD
+from ynpolicy.engines.lowering.results import DECISION, MISSING, REJECTED, WORD
+from ynpolicy.screening.cells import KEY as CASE
+from ynpolicy.screening.cells import UNREAD, Read
 from ynpolicy.screening.groups import Group, counted
+from ynpolicy.screening.streams import LINE
 from ynpolicy.screening.tally import Tally
 
 ROW: Final = "row"
 KEY: Final = "key"
-REJECTED: Final = "rejected"
-DECISION: Final = "decision"
-MISSING: Final = "missing"
 OWN: Final = (ROW, KEY, REJECTED, DECISION, MISSING)
 """The columns of a result beside one for each norm and those that are kept of the table."""
-
-CASE: Final = "case"
-UNREAD: Final = "unread"
-LINE: Final = "[line]"
-"""What rows that were read are called by, whether a row has a cell that cannot be read, and its number in the file."""
 
 PROBLEMS: Final[Mapping[str, pl.DataType]] = {
     ROW: pl.Int64(),
@@ -47,17 +42,11 @@ _MOST_REASONS: Final = 200
 _MASK: Final = re.compile(rf"{MISSING}\.(\d+)")
 
 
-class Read(Protocol):
-    """Rows as they are read: `frame` has the columns of the layout, `CASE` and `UNREAD`; `problems` has a `line`."""
-
-    @property
-    def frame(self) -> pl.DataFrame: ...
-    @property
-    def problems(self) -> pl.DataFrame: ...
-
-
 class Reader(Protocol):
     """What reads the cells of a table: `CellReader`."""
+
+    @property
+    def sources(self) -> Sequence[str]: ...
 
     def read(self, frame: pl.DataFrame, first_row: int) -> Read: ...
 
@@ -85,6 +74,11 @@ class PartJudge:
     keep: tuple[str, ...] = ()
     keyed: bool = True
     listed: bool = False
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the table that are read or kept."""
+        return tuple(dict.fromkeys((*self.reader.sources, *self.keep)))
 
     def judge(self, batch: pl.DataFrame, first_row: int) -> JudgedPart:
         """The rows of a batch, of which the first has so many rows before it. Raises `InputError` as the engine does.
@@ -197,7 +191,7 @@ class PartJudge:
                 group.fact: counted(self.engine.pack, group, sound, decided.drop_nulls() if some else decided)
                 for group in self.groups
             },
-            reasons=_reasons(problems),
+            reasons=_reasons(problems, self.engine.pack.facts),
         )
 
 
@@ -219,14 +213,19 @@ def _text(day: object) -> str:
     return day.isoformat() if isinstance(day, date) else ""
 
 
-def _reasons(problems: pl.DataFrame) -> dict[str, dict[str, int]]:
-    """How many rows each reason rejects, by column; what a row holds is left out of the reason."""
+def reason_of(message: str, facts: Container[str]) -> str:
+    """A message without what the row holds: of what stands in backticks, only the names of facts stay."""
+    return _QUOTED.sub(lambda found: found[0] if found[0][1:-1] in facts else "`…`", message)
+
+
+def _reasons(problems: pl.DataFrame, facts: Container[str]) -> dict[str, dict[str, int]]:
+    """How many rows each reason rejects, by column."""
     told: Iterable[tuple[str, str, int]] = (
         problems.group_by("column", "message", maintain_order=True).agg(pl.col(ROW).n_unique()).iter_rows()
     )
     counts: dict[str, dict[str, int]] = {}
     for column, message, rows in told:
-        reason = _QUOTED.sub("`…`", message)
+        reason = reason_of(message, facts)
         of_column = counts.setdefault(column, {})
         if reason not in of_column and len(of_column) >= _MOST_REASONS:
             reason = "other reasons"

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -33,11 +33,15 @@ Manifest = Mapping[str, str]
 
 @frozen
 class Part:
-    """A finished part: its place in the order, its counts, and the sizes of its files in bytes by name."""
+    """A finished part: its place in the order, its counts, and the sizes of its files in bytes by name.
+
+    `mark` are numbers by which the source finds the row that follows it.
+    """
 
     number: int
     tally: Tally
     files: Mapping[str, int]
+    mark: tuple[int, ...] = ()
 
 
 def parts_folder(out: Path) -> Path:
@@ -76,7 +80,9 @@ class PartStore:
             self._put(_MANIFEST, lambda path: _write_json(path, {"format": FORMAT, **manifest}))
         return []
 
-    def keep(self, number: int, tally: Tally, writers: Mapping[str, Callable[[Path], object]]) -> Part:
+    def keep(
+        self, number: int, tally: Tally, writers: Mapping[str, Callable[[Path], object]], mark: Sequence[int] = ()
+    ) -> Part:
         """Keeps a part: `writers` write its files, by the ending of their names. Raises `InputError`."""
         files = {}
         with self._told():
@@ -84,9 +90,9 @@ class PartStore:
                 name = f"{_stem(number)}.{ending}"
                 self._put(name, writer)
                 files[name] = (self.folder / name).stat().st_size
-            data = {"files": files, "tally": tally.to_dict()}
+            data = {"files": files, "tally": tally.to_dict(), "mark": list(mark)}
             self._put(f"{_stem(number)}.json", lambda path: _write_json(path, data))
-        return Part(number, tally, files)
+        return Part(number, tally, files, tuple(mark))
 
     def paths(self, parts: list[Part], ending: str) -> list[Path]:
         """The files of some parts whose names end so, in order."""
@@ -132,7 +138,7 @@ class PartStore:
                 return
             if sizes != data["files"]:
                 return
-            yield Part(number, Tally.from_dict(data["tally"]), data["files"])
+            yield Part(number, Tally.from_dict(data["tally"]), data["files"], tuple(data["mark"]))
             number += 1
 
     def _put(self, name: str, writer: Callable[[Path], object]) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import polars as pl
 
 from ynpolicy.errors import InputError, Place, Problem, YnpolicyError
-from ynpolicy.screening.judging import JudgedPart, PartJudge
+from ynpolicy.screening.judging import PROBLEMS, JudgedPart, PartJudge
 from ynpolicy.screening.parts import Manifest, Part, PartStore
+from ynpolicy.screening.streams import Source
 from ynpolicy.screening.tally import Tally
 
 CHUNK: Final = 500_000
@@ -27,16 +28,6 @@ Progress = Callable[[int, int], None]
 """Told after each part: how many rows are done, and how many of them were done by an earlier run."""
 
 
-class Source(Protocol):
-    """A table of which rows can be read from any row on, in batches."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def rows(self) -> int | None: ...
-    def batches(self, size: int, start_row: int = 0) -> Iterator[pl.DataFrame]: ...
-
-
 class LostRows(YnpolicyError):
     """Rows judged and rejected do not add up to the rows of the table: nothing is written."""
 
@@ -50,8 +41,11 @@ def screen_parts(
     chunk: int = CHUNK,
     restart: bool = False,
     progress: Progress | None = None,
+    refuse: Callable[[int], object] | None = None,
 ) -> list[Part]:
     """Judges a table into the parts of a working folder, and gives all parts, those of an earlier run included.
+
+    `refuse` is told how many rows are done, and may end the work by raising.
 
     Raises `InputError` as reading, judging and the folder do, and where the disk has no room for the result;
     `LostRows` where rows got lost.
@@ -60,10 +54,14 @@ def screen_parts(
     earlier = done = sum(part.tally.rows for part in parts)
     if progress is not None:
         progress(done, earlier)
-    for batch in source.batches(chunk, start_row=done):
+    if parts:
+        source.know(parts[-1].mark)
+    for batch in source.batches(chunk, done, judge.columns):
         judged = judge.judge(batch, done)
-        parts.append(store.keep(len(parts), judged.tally, _writers(judged)))
         done += batch.height
+        if refuse is not None:
+            refuse(done)
+        parts.append(store.keep(len(parts), judged.tally, _writers(judged), source.mark(done)))
         if len(parts) == 1:
             _check_room(source, store, parts[0])
         if progress is not None:
@@ -81,15 +79,21 @@ def count_only(
     """
     tally = Tally()
     problems: list[pl.DataFrame] = []
-    for batch in source.batches(chunk):
+    for batch in source.batches(chunk, columns=judge.columns):
         judged = judge.judge(batch, tally.rows)
         tally += judged.tally
-        if sum(found.height for found in problems) < TOLD:
-            problems.append(judged.problems.head(TOLD))
+        problems.append(told_first([judged.problems]))
+        problems = [told_first(problems)]
         if progress is not None:
             progress(tally.rows, 0)
     check_sum(source, tally)
-    return tally, pl.concat(problems).head(TOLD)
+    return tally, told_first(problems)
+
+
+def told_first(problems: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """Of problems in order, the first of each sort, no more than are told one by one."""
+    whole = pl.concat([pl.DataFrame(schema=PROBLEMS), *problems])
+    return whole.unique(["column", "message"], keep="first", maintain_order=True).head(TOLD)
 
 
 TOLD: Final = 10

@@ -9,10 +9,11 @@ from typing import Final
 import polars as pl
 from attrs import frozen
 
+from ynpolicy.engines.lowering.results import DECISION, MISSING, REJECTED
 from ynpolicy.errors import Place, Problem
 from ynpolicy.ir import Pack, Text
 from ynpolicy.messages import in_chinese
-from ynpolicy.screening.judging import DECISION, KEY, MISSING, PROBLEMS, REJECTED, ROW
+from ynpolicy.screening.judging import KEY, PROBLEMS, ROW
 from ynpolicy.verdict import Decision
 from ynpolicy.words import LABELS, OUTCOMES, decision_word
 
@@ -42,14 +43,13 @@ class ResultWords:
     key: str = ""
 
     def heads(self, columns: Sequence[str]) -> dict[str, str]:
-        """The head of each column: norms by their titles, with the name where two norms share a title."""
-        norms = {norm.id: norm.title[self.lang] for norm in self.pack.norms_at(self.level)}
-        shared = Counter([*norms.values(), *(name for name in columns if name not in norms)])
-        titles = {id: title if shared[title] == 1 else f"{title} [{id}]" for id, title in norms.items()}
-        own = {name: head[self.lang] for name, head in HEADS.items()}
-        if self.key:
-            own[KEY] = self.key
-        return {name: titles.get(name) or own.get(name) or name for name in columns}
+        """The head of each column: norms by their titles; the name behind a head that two columns share."""
+        known = {name: head[self.lang] for name, head in HEADS.items()}
+        known |= {norm.id: norm.title[self.lang] for norm in self.pack.norms_at(self.level)}
+        known |= {KEY: self.key} if self.key else {}
+        heads = {name: known.get(name) or name for name in columns}
+        shared = Counter(heads.values())
+        return {name: head if shared[head] == 1 else f"{head} [{name}]" for name, head in heads.items()}
 
     def told(self, frame: pl.DataFrame) -> pl.DataFrame:
         """A part of a result with every cell in words, its columns still by name."""

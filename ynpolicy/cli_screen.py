@@ -1,0 +1,250 @@
+"""The command `ynpolicy screen`: a table of cases judged at once, with its result, its summary, and any row's verdict.
+
+Exit status: 0 every row in order; 1 some row refused; 3 none refused, but some not in order; 2 some row rejected, or
+the input or the command is wrong; 4 the engines disagree on an explained row; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from ynpolicy.cli_mapping import mapping_of
+from ynpolicy.cli_options import check_level, read_day
+from ynpolicy.console import chosen_options, in_language, print_problems, refuse, width, write
+from ynpolicy.ir import Text
+
+if TYPE_CHECKING:
+    from ynpolicy.ir import Pack
+    from ynpolicy.screening.prepare import Screening
+    from ynpolicy.screening.summary import Summary
+    from ynpolicy.screening.whole import Screened
+
+_SUMMARIES: Final = (".html", ".txt", ".json")
+_INTERRUPTED: Final = 130
+
+_SAID: Final = {
+    "goes_on": Text(
+        "已中断，已完成{}行；再执行同一命令即接着做", "interrupted after {} rows; the same command goes on from there"
+    ),
+    "stopped": Text("已中断，没有写出任何文件", "interrupted; nothing is written"),
+    "more": Text("另有{}行有误未判，见 {}", "{} more rows are rejected: see {}"),
+    "more_unwritten": Text(
+        "另有{}行有误未判；加 --out 则逐行写出原因", "{} more rows are rejected; with --out all reasons are written"
+    ),
+    "rows": Text("行", "rows"),
+    "a_second": Text("行/秒", "rows/s"),
+    "left": Text("剩余", "left"),
+    "earlier": Text("接着做：此前已完成{}行", "going on: {} rows were done before"),
+}
+
+
+def _files(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that name files to be written."""
+    for name, to, help in (
+        ("--summary", "summary_file", "The whole summary: .html, .txt or .json."),
+        ("--rejected", "rejected", "What is wrong with rejected rows: .csv; else beside --out."),
+        ("--out", "out", "The result, a row for each: .parquet, .csv or .xlsx."),
+        ("--write-mapping", "write_mapping", "Write the guessed mapping here, and judge nothing."),
+    ):
+        path = click.Path(dir_okay=False, path_type=Path)
+        command = click.option(name, to, type=path, metavar="FILE", help=help)(command)
+    return command
+
+
+@click.command()
+@click.argument("table", metavar="TABLE")
+@click.option("--pack", "pack_name", default="yunnan-14fyp", show_default=True, help="A pack's name or folder.")
+@click.option("--level", default="", help="What kind of case a row is; else the mapping's, else project.")
+@click.option("--as-of", "as_of", default="", help="The day of acceptance of all rows, 2022-05-01.")
+@click.option(
+    *("--mapping", "mapping_file"),
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="What the columns mean; else it is guessed.",
+)
+@click.option("--yes", is_flag=True, help="Judge by the guessed mapping without asking; doubts are not taken.")
+@_files
+@click.option("--sheet", default="", help="The sheet of a workbook; else the first.")
+@click.option("--encoding", default="", help="Of a CSV file, where it is misjudged: utf-8, gbk.")
+@click.option("--missing", is_flag=True, help="List in the result which facts each row lacks.")
+@click.option("--keep", "keep", multiple=True, metavar="COLUMN", help="Keep a column in the result; `*` keeps all.")
+@click.option("--by", "by", multiple=True, metavar="FACT", help="Count by this fact, not by prefecture and industry.")
+@click.option("--explain", "explained", default="", metavar="ID", help="The verdict on the row of this key or number.")
+@click.option(
+    *("--format", "fmt"),
+    type=click.Choice(["text", "md", "html", "json"]),
+    default="text",
+    show_default=True,
+    help="Of --explain.",
+)
+@click.option("--reading", "readings", multiple=True, metavar="ID=OPTION", help="Choose another option of a reading.")
+@click.option("--tables", type=click.Path(path_type=Path), help="A folder of your own tables, laid over the pack's.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language.")
+@click.option("--chunk", type=click.IntRange(1), default=None, help="So many rows at a time; else 500,000.")
+@click.option("--restart", is_flag=True, help="Begin anew, whatever an interrupted run has left.")
+@click.option("--progress", "shows", is_flag=True, help="Show progress also where there is no terminal.")
+@in_language
+def screen(
+    table: str,
+    pack_name: str,
+    level: str,
+    as_of: str,
+    mapping_file: Path | None,
+    yes: bool,
+    write_mapping: Path | None,
+    sheet: str,
+    encoding: str,
+    out: Path | None,
+    rejected: Path | None,
+    summary_file: Path | None,
+    missing: bool,
+    keep: tuple[str, ...],
+    by: tuple[str, ...],
+    explained: str,
+    fmt: str,
+    readings: tuple[str, ...],
+    tables: Path | None,
+    lang: str,
+    chunk: int | None,
+    restart: bool,
+    shows: bool,
+) -> None:
+    """Judge the cases of TABLE, one a row: CSV, Excel or Parquet.
+
+    Without --mapping the meaning of the columns is guessed from their heads, shown, and to be confirmed. Prints a
+    summary; --out writes each row's outcomes. A row that cannot be read or cannot be is rejected: it stays in the
+    result, marked, and a file beside it says why. An interrupted run goes on where it was.
+    """
+    from ynpolicy.choices import choose
+    from ynpolicy.loader import load_pack
+
+    pack = choose(load_pack(pack_name, tables), chosen_options(readings))
+    day = read_day(as_of)
+    check_level(level, {norm.level for norm in pack.norms.values()})
+    if summary_file is not None and summary_file.suffix.lower() not in _SUMMARIES:
+        message = f"`{summary_file.suffix or summary_file.name}` is no form of a summary"
+        refuse(str(summary_file), message, f"end the name in {', '.join(_SUMMARIES)}")
+    try:
+        from ynpolicy.screening.prepare import prepare
+        from ynpolicy.screening.run import CHUNK
+        from ynpolicy.screening.sources import open_source
+    except ModuleNotFoundError as error:
+        if error.name != "polars":
+            raise
+        refuse("screen", "tables of cases need the package `polars`", "pip install 'ynpolicy[bulk]'")
+    source = open_source(table, sheet, encoding)
+    mapping = mapping_of(source, pack, level, mapping_file, yes, write_mapping, lang)
+    if mapping is None:
+        return
+    screening = prepare(pack, source, mapping, day, by=by, keep=keep, listed=missing, chunk=chunk or CHUNK)
+    if explained:
+        _explain(screening, explained, fmt, lang, out)
+        return
+    from ynpolicy.screening.whole import Outputs, check_outputs
+    from ynpolicy.screening.whole import screen as screen_table
+
+    outputs = Outputs(out, rejected, lang)
+    check_outputs(screening, outputs, summary_file)
+    progress = _Progress(screening, lang, shows or sys.stderr.isatty())
+    try:
+        found = screen_table(screening, outputs, restart=restart, progress=progress)
+    except KeyboardInterrupt:
+        progress.end()
+        said = _SAID["goes_on" if out is not None else "stopped"][lang]
+        click.echo(said.replace("{}", f"{progress.done:,}"), err=True)
+        sys.exit(_INTERRUPTED)
+    progress.end()
+    _tell(screening, found, summary_file, lang)
+    sys.exit(found.summary.status)
+
+
+def _explain(screening: Screening, id: str, fmt: str, lang: str, out: Path | None) -> None:
+    """Prints the full verdict on one row; ends with the status of `check`."""
+    from ynpolicy.screening.explain import explain_row
+    from ynpolicy.verdict import Decision
+
+    verdict = explain_row(screening, id)
+    if fmt == "json":
+        text = json.dumps(verdict.to_dict(), ensure_ascii=False, indent=2) + "\n"
+    else:
+        from ynpolicy.render import render
+
+        text = render(verdict, screening.pack, fmt, lang, width=width())
+    if out is None:
+        click.echo(text, nl=False)
+    else:
+        write(out, text)
+        click.echo(str(out), err=True)
+    if verdict.decision is Decision.REFUSED:
+        sys.exit(1)
+    sys.exit(0 if verdict.decision is Decision.IN_ORDER else 3)
+
+
+def _tell(screening: Screening, found: Screened, summary_file: Path | None, lang: str) -> None:
+    """Prints the summary, the first problems of rejected rows, and the names of the files written."""
+    from ynpolicy.render.screening import render_summary
+    from ynpolicy.screening.explain import problems_told
+
+    pack, summary = screening.pack, found.summary
+    files = list(found.files)
+    if summary_file is not None:
+        write(summary_file, _summary_text(summary, pack, summary_file.suffix.lower(), lang))
+        files.append(summary_file)
+    click.echo(render_summary(summary, pack, "text", lang, width(), brief=True), nl=False)
+    print_problems(problems_told(screening, found.problems), lang, pack)
+    left = summary.tally.rejected - found.problems["row"].n_unique()
+    if left > 0:
+        named = next((str(file) for file in found.files[1:]), "")
+        said = _SAID["more" if named else "more_unwritten"][lang]
+        click.echo(said.replace("{}", f"{left:,}", 1).replace("{}", named), err=True)
+    for file in files:
+        click.echo(str(file), err=True)
+
+
+def _summary_text(summary: Summary, pack: Pack, form: str, lang: str) -> str:
+    from ynpolicy.render.screening import render_summary
+
+    if form == ".json":
+        return json.dumps(summary.to_dict(pack), ensure_ascii=False, indent=2) + "\n"
+    return render_summary(summary, pack, "html" if form == ".html" else "text", lang)
+
+
+class _Progress:
+    """Says on one line of standard error how far a screening is: the share, the rate, and the time that is left."""
+
+    def __init__(self, screening: Screening, lang: str, shows: bool) -> None:
+        self._whole = screening.source.rows or screening.source.about()
+        self._lang, self._shows = lang, shows
+        self._began = time.monotonic()
+        self._said = False
+        self.done = 0
+
+    def __call__(self, done: int, earlier: int) -> None:
+        self.done = done
+        if not self._shows:
+            return
+        if done == earlier and earlier:
+            click.echo(_SAID["earlier"][self._lang].replace("{}", f"{earlier:,}"), err=True)
+        seconds = time.monotonic() - self._began
+        rate = (done - earlier) / seconds if seconds else 0.0
+        words = {name: _SAID[name][self._lang] for name in ("rows", "a_second", "left")}
+        share = f"{min(100 * done // self._whole, 100)} %  " if self._whole else ""
+        line = f"{share}{done:,} {words['rows']}  {rate:,.0f} {words['a_second']}"
+        if rate and self._whole > done:
+            minutes, left = divmod(round((self._whole - done) / rate), 60)
+            line += f"  {words['left']} {minutes}:{left:02d}"
+        click.echo(f"\r{line:<70}", nl=False, err=True)
+        self._said = True
+
+    def end(self) -> None:
+        """Ends the line."""
+        if self._said:
+            click.echo(err=True)
+            self._said = False

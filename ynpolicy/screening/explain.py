@@ -1,0 +1,145 @@
+"""The full verdict on one row of a table, by the engines that judge single cases; it must agree with the table's."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+import polars as pl
+from attrs import evolve, frozen
+
+from ynpolicy.cases import RawCase
+from ynpolicy.documents import Mapping as MappingNode
+from ynpolicy.documents import Node, Scalar
+from ynpolicy.engines.lowering.columns import AS_OF_COLUMN
+from ynpolicy.engines.lowering.results import DECISION, MISSING, REJECTED
+from ynpolicy.errors import EngineDisagreement, InputError, Place, Problem
+from ynpolicy.judge import Judge, JudgedVerdict
+from ynpolicy.screening.columns import text_of
+from ynpolicy.screening.judging import ROW
+from ynpolicy.screening.mapping import LEVEL
+from ynpolicy.screening.prepare import Screening
+from ynpolicy.screening.statements import Question
+from ynpolicy.screening.streams import LINE
+
+_AT_ONCE: Final = 1_000_000
+"""How many rows are looked through at a time, of one column."""
+
+
+@frozen
+class FoundRow:
+    """A row of a table: how many rows stand before it, its number in the file, and its cells."""
+
+    before: int
+    number: int
+    cells: pl.DataFrame
+
+
+def explain_row(screening: Screening, id: str) -> JudgedVerdict:
+    """The verdict on the row that has this key, or else this number.
+
+    Raises `InputError`: there is no such row, several have the key, or the row is rejected, with the reasons;
+    `EngineDisagreement` where the two engines for single cases differ, or the table's engine differs from them.
+    """
+    row = find_row(screening, id)
+    judged = PartOfOne.of(screening, row)
+    verdict = Judge(screening.pack).check(raw_case(screening, row), _day(screening, row))
+    for subject, ours, theirs in judged.beside(verdict):
+        if ours != theirs:
+            raise EngineDisagreement(subject, verdict.receipt.case_digest, ours, theirs, "columnar")
+    return verdict
+
+
+def _day(screening: Screening, row: FoundRow) -> date:
+    """The as-of date of a row that can be read."""
+    if screening.judge.as_of is not None:
+        return screening.judge.as_of
+    day: date = screening.judge.reader.read(row.cells, row.before).frame[AS_OF_COLUMN].item()
+    return day
+
+
+@frozen
+class PartOfOne:
+    """What the table's engine says of one row, by name."""
+
+    row: dict[str, object]
+
+    @staticmethod
+    def of(screening: Screening, row: FoundRow) -> PartOfOne:
+        """The row judged as in its table. Raises `InputError` with the reasons where it is rejected."""
+        part = evolve(screening.judge, keep=(), listed=True).judge(row.cells, row.before)
+        found = part.rows.row(0, named=True)
+        if found[REJECTED]:
+            raise InputError(problems_told(screening, part.problems))
+        return PartOfOne(found)
+
+    def beside(self, verdict: JudgedVerdict) -> list[tuple[str, str, str]]:
+        """Each thing that both say: what it is, what the verdict says, what the table says."""
+        found = [("the decision", verdict.decision.value, str(self.row[DECISION]))]
+        found += [(f.norm.id, f.outcome.value, str(self.row[f.norm.id])) for f in verdict.findings]
+        missing = self.row[MISSING]
+        lacking = sorted(missing) if isinstance(missing, list) else []
+        return [*found, ("the missing facts", ", ".join(sorted(verdict.missing)), ", ".join(lacking))]
+
+
+def problems_told(screening: Screening, found: pl.DataFrame) -> list[Problem]:
+    """What is wrong with rejected rows, each with its place in the table."""
+    heads = {name: number for number, name in enumerate(screening.source.head, 1)}
+    lines = found.select(ROW, "column", "message", "help").iter_rows()
+    name = screening.source.name
+    return [Problem(Place(name, row, heads.get(column, 1)), message, help) for row, column, message, help in lines]
+
+
+def find_row(screening: Screening, id: str) -> FoundRow:
+    """The row whose key is `id`, or else whose number in the file is. Raises `InputError`."""
+    source, key = screening.source, screening.mapping.key
+    rows: list[tuple[int, int]] = []
+    numbered: tuple[int, int] | None = None
+    before = 0
+    wanted = int(id) if id.isascii() and id.isdecimal() else -1
+    text = text_of(key, source.schema[key]) if key else None
+    for batch in source.batches(_AT_ONCE, columns=[key] if key else list(screening.judge.columns[:1])):
+        lines = batch[LINE].cast(pl.Int64)
+        if isinstance(text, pl.Expr):
+            named = batch.select((text.str.strip_chars() == id).fill_null(False)).to_series()
+            rows += [(before + int(at), int(lines[int(at)])) for at in named.arg_true()]
+        at_number = (lines == wanted).arg_max() if wanted > 0 and numbered is None else None
+        if at_number is not None and lines[at_number] == wanted:
+            numbered = before + at_number, wanted
+        before += batch.height
+    if len(rows) > 1:
+        told = ", ".join(str(number) for _, number in rows[:10])
+        message = f"{len(rows)} rows have the key `{id}`"
+        raise InputError([Problem(Place("--explain"), message, f"give the number of one: {told}")])
+    found = rows[0] if rows else numbered
+    if found is None:
+        help = f"give a cell of the column `{key}`, or a row's number" if key else "give a row's number in the file"
+        raise InputError([Problem(Place("--explain"), f"no row has the key or the number `{id}`", help)])
+    at, number = found
+    return FoundRow(at, number, next(source.batches(1, at, screening.judge.columns)))
+
+
+def raw_case(screening: Screening, row: FoundRow) -> RawCase:
+    """The row as a case file would state it but for its as-of date, to be read by the ordinary reader of cases."""
+    source, mapping, pack = screening.source, screening.mapping, screening.pack
+    texts = {name: text_of(name, source.schema[name]) for name in mapping.sources}
+    shown = row.cells.select([text.alias(name) for name, text in texts.items() if isinstance(text, pl.Expr)])
+    cells: dict[str, str | None] = shown.row(0, named=True)
+    facts: list[tuple[Scalar, Node]] = []
+    for name in dict.fromkeys(column.fact for column in mapping.columns if column.form != LEVEL):
+        columns = mapping.of(name)
+        stated = Question(pack.facts[name], columns, name in mapping.whole).read([cells[c.source] for c in columns])
+        if stated.node is not None:
+            facts.append((Scalar(name, True, Place(columns[0].source)), stated.node))
+    place = Place(source.name, row.number, 1)
+    key = (cells[mapping.key] or "").strip() if mapping.key else ""
+    return RawCase(
+        title=key or f"{source.name}:{row.number}",
+        id=key or str(row.number),
+        level=mapping.level,
+        as_of=None,
+        facts=MappingNode(tuple(facts), place),
+        justifications=None,
+        reviews=None,
+        place=place,
+    )

@@ -1,0 +1,110 @@
+"""A screening from its table to the files that it leaves: the result, the rejected rows, the counts."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+from attrs import field, frozen
+
+from ynpolicy.errors import InputError, Place, Problem
+from ynpolicy.screening.parts import PartStore, parts_folder
+from ynpolicy.screening.prepare import Screening
+from ynpolicy.screening.results import Result, check_out, write_rejections, write_result
+from ynpolicy.screening.run import REJECTIONS, ROWS, Progress, count_only, screen_parts, told_first, total
+from ynpolicy.screening.summary import Summary
+from ynpolicy.screening.tally import Tally
+from ynpolicy.screening.wording import ResultWords
+
+_REJECTED: Final = ".rejected.csv"
+_LOOKED_AT: Final = 1000
+
+
+@frozen
+class Outputs:
+    """Where a result is written, and what is wrong with rejected rows; `lang` is the language of what people read.
+
+    Without a name for the rejected rows they lie beside the result, if there are any.
+    """
+
+    out: Path | None = None
+    rejected: Path | None = None
+    lang: str = "zh"
+
+    @property
+    def rejections(self) -> Path | None:
+        """Where rejected rows are written."""
+        if self.rejected is not None or self.out is None:
+            return self.rejected
+        return self.out.with_name(self.out.stem + _REJECTED)
+
+
+@frozen
+class Screened:
+    """What came of a screening: the summary, the files written, and the first problems of rejected rows."""
+
+    summary: Summary
+    files: tuple[Path, ...]
+    problems: pl.DataFrame = field(eq=False)
+
+
+def check_outputs(screening: Screening, outputs: Outputs, *others: Path | None) -> None:
+    """Refuses, before any work, outputs that cannot be written or that would overwrite the table or one another.
+
+    Raises `InputError`.
+    """
+    if outputs.out is None and outputs.rejected is not None:
+        message = "rejected rows are written beside a result"
+        raise InputError([Problem(Place(str(outputs.rejected)), message, "name the result with --out")])
+    if outputs.out is not None:
+        check_out(outputs.out, screening.source.rows)
+    named = [path for path in (outputs.out, outputs.rejections, *others) if path is not None]
+    for number, path in enumerate(named):
+        if path.resolve() == Path(screening.source.name).resolve():
+            help = "give another name for what is written"
+            raise InputError([Problem(Place(str(path)), "this is the table that is read", help)])
+        if any(path.resolve() == other.resolve() for other in named[:number]):
+            raise InputError([Problem(Place(str(path)), "two outputs have this name", "give each its own")])
+
+
+def screen(
+    screening: Screening, outputs: Outputs, *, restart: bool = False, progress: Progress | None = None
+) -> Screened:
+    """Screens a table. Without a result to write, the rows are only counted.
+
+    The working folder beside the result is removed at the end. Raises as `run.screen_parts`, and `InputError` where
+    an output cannot be written: then the work is kept.
+    """
+    if outputs.out is None:
+        tally, problems = count_only(screening.source, screening.judge, chunk=screening.chunk, progress=progress)
+        return Screened(_summary(screening, tally), (), problems)
+    store = PartStore(parts_folder(outputs.out))
+    receipt = screening.receipt
+    parts = screen_parts(
+        screening.source,
+        screening.judge,
+        store,
+        receipt.manifest(),
+        chunk=screening.chunk,
+        restart=restart,
+        progress=progress,
+        refuse=partial(check_out, outputs.out),
+    )
+    summary = _summary(screening, total(parts))
+    words = ResultWords(screening.pack, screening.level, outputs.lang, screening.mapping.key)
+    result = Result(store.paths(parts, ROWS), store.paths(parts, REJECTIONS), words, receipt.to_dict())
+    files = [outputs.out]
+    rejections = outputs.rejections
+    if rejections is not None and (outputs.rejected is not None or summary.tally.rejected or rejections.exists()):
+        write_rejections(result, rejections, store.folder)
+        files.append(rejections)
+    write_result(result, outputs.out, store.folder)
+    problems = told_first(pl.read_parquet(path, n_rows=_LOOKED_AT) for path in result.rejections[:_LOOKED_AT])
+    store.remove()
+    return Screened(summary, tuple(files), problems)
+
+
+def _summary(screening: Screening, tally: Tally) -> Summary:
+    return Summary(tally, screening.receipt, screening.told_by)
