@@ -6,6 +6,7 @@ What is surely plain is read by whole columns. Any other cell is read by `statem
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import polars as pl
@@ -90,13 +91,15 @@ class CellReader:
 
         Every row of `frame` is a row of what is read, in the same order.
         """
+        frame = frame.rechunk()
         rows = pl.int_range(first_row, first_row + frame.height, dtype=pl.UInt64, eager=True)
         lines = frame[LINE].cast(pl.UInt64) if LINE in frame.columns else rows + 1
         wrong: list[pl.DataFrame] = []
         columns = [self._keys(frame, lines).alias(KEY)]
         numbered = pl.DataFrame({"row": rows, "line": lines})
-        for group in self._groups:
-            made, problems = group.read(frame)
+        with ThreadPoolExecutor(pl.thread_pool_size()) as threads:
+            found = list(threads.map(lambda group: group.read(frame), self._groups))
+        for made, problems in found:
             columns += made
             if problems is not None:
                 wrong.append(_placed(numbered, *problems))
