@@ -62,8 +62,8 @@ def _asks(applies: pl.Expr, what: int = REVIEW) -> pl.Expr:
     return chosen.otherwise(_code(OUTSIDE))
 
 
-def in_polars(pack: Pack, table: pl.LazyFrame) -> pl.LazyFrame:
-    """Outcomes and decision."""
+def in_polars(pack: Pack, table: pl.LazyFrame, keep: tuple[str, ...] = ()) -> pl.LazyFrame:
+    """Outcomes and decision, beside the columns to keep."""
     col, unit = pl.col, MICRO
 
     def nature(*symbols: str) -> pl.Expr:
@@ -182,7 +182,7 @@ def in_polars(pack: Pack, table: pl.LazyFrame) -> pl.LazyFrame:
         .then(_code(REFERRED))
         .otherwise(_code(IN_ORDER))
     )
-    return table.select(decision=decision, **dict(zip(NORMS, outcomes, strict=True)))
+    return table.select(*keep, decision=decision, **dict(zip(NORMS, outcomes, strict=True)))
 
 
 # ---------------------------------------------------------------- DuckDB

@@ -86,10 +86,15 @@ class Finished:
     stopped: str = ""
 
 
-def in_process(command: Sequence[str], seconds: float = 600, memory: int = 16 * GIB) -> Finished:
-    """Runs a command within a limit of time and of memory (MiB). Raises `SystemExit` where the command fails itself."""
-    with TemporaryFile("w+") as printed:
-        process = subprocess.Popen(command, stdout=printed, cwd=ROOT)
+def in_process(
+    command: Sequence[str], seconds: float = 600, memory: int = 16 * GIB, sound: Sequence[int] = (0,)
+) -> Finished:
+    """Runs a command within a limit of time and of memory (MiB).
+
+    Raises `SystemExit` where it ends with a status that is not `sound`.
+    """
+    with TemporaryFile("w+") as printed, TemporaryFile("w+") as told:
+        process = subprocess.Popen(command, stdout=printed, stderr=told, cwd=ROOT)
         begin, peak = perf_counter(), 0
         while process.poll() is None:
             peak = max(peak, status("VmHWM", process.pid))
@@ -99,8 +104,9 @@ def in_process(command: Sequence[str], seconds: float = 600, memory: int = 16 * 
                 process.wait()
                 return Finished("", peak, stopped)
             sleep(WATCH)
-        if process.returncode:
-            raise SystemExit(f"`{' '.join(command)}` failed")
+        if process.returncode not in sound:
+            told.seek(0)
+            raise SystemExit(f"`{' '.join(command)}` failed\n{told.read()}")
         printed.seek(0)
         return Finished(printed.read(), peak)
 
