@@ -256,6 +256,8 @@ SPELLINGS: Final = (
     ("site.bank_distance", "10²", None),
     ("site.bank_distance", "①", None),
     ("site.bank_distance", "1½", None),
+    ("site.bank_distance", "≥1000", None),
+    ("site.bank_distance", "980至1100米", Interval(Fraction(980), Fraction(1100))),
     ("site.bank_distance", "٣", None),
     ("site.bank_distance", "980-1100", None),
     ("site.bank_distance", "12,34", None),

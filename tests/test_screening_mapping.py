@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Final
 
@@ -12,9 +13,11 @@ from hypothesis import strategies as st
 
 from tests.small_pack import PACK
 from ynpolicy.errors import InputError
+from ynpolicy.loader import load_pack
 from ynpolicy.messages import in_chinese
-from ynpolicy.screening.mapping import ColumnMap, Mapping, read_mapping, written
+from ynpolicy.screening.mapping import FORMS, ColumnMap, Mapping, read_mapping, written
 
+ROOT: Final = Path(__file__).parent.parent
 NAMES: Final = st.one_of(
     st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=8).map(lambda s: " ".join(s.split())),
     st.sampled_from(
@@ -136,3 +139,14 @@ def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         read(tmp_path, text)
     assert len(caught.value.problems) == 3
+
+
+def test_the_mapping_of_the_documentation_is_one(tmp_path: Path) -> None:
+    """The example of the reference reads under the plan, with every form that it shows."""
+    page = (ROOT / "docs/reference/screening.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    path = tmp_path / "m.yaml"
+    path.write_text(block, encoding="utf-8")
+    found = read_mapping(path, load_pack("yunnan-14fyp"))
+    assert {column.form for column in found.columns} == {"value", "low", "high", "member", "level"}
+    assert all(f"`{form}`" in page for form in FORMS)
