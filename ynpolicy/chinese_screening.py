@@ -52,7 +52,7 @@ SCREENING_MESSAGES: Final[tuple[tuple[str, str], ...]] = (
 )
 
 SCREENING_HELPS: Final[tuple[tuple[str, str], ...]] = (
-    ("screen each level by itself: this is a table of the level {}", "请按层级分别核查：这张表按{}层级核查"),
+    ("screen each level by itself: this is a table of the level {}", "请按层级分别筛查：这张表按{}层级筛查"),
     ("name a set whose members have columns of their own", "请指定有分项列的清单"),
     ("it belongs to {}: leave the column out", "它属于{}：请不要对应这一列"),
     ("write `{}`", "请写 `{}`"),

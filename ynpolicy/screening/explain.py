@@ -9,17 +9,14 @@ import polars as pl
 from attrs import evolve, frozen
 
 from ynpolicy.cases import RawCase
-from ynpolicy.documents import Mapping as MappingNode
-from ynpolicy.documents import Node, Scalar
 from ynpolicy.engines.lowering.columns import AS_OF_COLUMN
 from ynpolicy.engines.lowering.results import DECISION, MISSING, REJECTED
 from ynpolicy.errors import EngineDisagreement, InputError, Place, Problem
 from ynpolicy.judge import Judge, JudgedVerdict
 from ynpolicy.screening.columns import text_of
 from ynpolicy.screening.judging import ROW
-from ynpolicy.screening.mapping import LEVEL
 from ynpolicy.screening.prepare import Screening
-from ynpolicy.screening.statements import Question
+from ynpolicy.screening.row_cases import row_case
 from ynpolicy.screening.streams import LINE
 
 _AT_ONCE: Final = 1_000_000
@@ -120,26 +117,6 @@ def find_row(screening: Screening, id: str) -> FoundRow:
 
 
 def raw_case(screening: Screening, row: FoundRow) -> RawCase:
-    """The row as a case file would state it but for its as-of date, to be read by the ordinary reader of cases."""
-    source, mapping, pack = screening.source, screening.mapping, screening.pack
-    texts = {name: text_of(name, source.schema[name]) for name in mapping.sources}
-    shown = row.cells.select([text.alias(name) for name, text in texts.items() if isinstance(text, pl.Expr)])
-    cells: dict[str, str | None] = shown.row(0, named=True)
-    facts: list[tuple[Scalar, Node]] = []
-    for name in dict.fromkeys(column.fact for column in mapping.columns if column.form != LEVEL):
-        columns = mapping.of(name)
-        stated = Question(pack.facts[name], columns, name in mapping.whole).read([cells[c.source] for c in columns])
-        if stated.node is not None:
-            facts.append((Scalar(name, True, Place(columns[0].source)), stated.node))
-    place = Place(source.name, row.number, 1)
-    key = (cells[mapping.key] or "").strip() if mapping.key else ""
-    return RawCase(
-        title=key or f"{source.name}:{row.number}",
-        id=key or str(row.number),
-        level=mapping.level,
-        as_of=None,
-        facts=MappingNode(tuple(facts), place),
-        justifications=None,
-        reviews=None,
-        place=place,
-    )
+    """The row as a case file would state it, to be read by the ordinary reader of cases."""
+    place = Place(screening.source.name, row.number, 1)
+    return row_case(screening.pack, screening.mapping, row.cells, place)

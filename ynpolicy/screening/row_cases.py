@@ -19,7 +19,7 @@ def row_case(pack: Pack, mapping: Mapping, row: pl.DataFrame, place: Place) -> R
     """The case that a row states, read by the mapping; `row` is a table of one row, `place` where it stands.
 
     Judged by the reference it has the outcomes that the row has when the table is screened. Its title is the cell of
-    the mapping's key. Raises `InputError` with every cell that cannot be read.
+    the mapping's key, or else its place. Raises `InputError` with every cell that cannot be read.
     """
     texts = {source: _text(row, source) for source in mapping.sources}
     problems: list[Problem] = []
@@ -37,8 +37,8 @@ def row_case(pack: Pack, mapping: Mapping, row: pl.DataFrame, place: Place) -> R
         raise InputError(problems)
     title = (texts.get(mapping.key) or "").strip() if mapping.key else ""
     return RawCase(
-        title=title or str(place),
-        id=title,
+        title=title or f"{place.file}:{place.line}",
+        id=title or str(place.line),
         level=mapping.level,
         as_of=day if isinstance(day, Scalar) else None,
         facts=MappingNode(tuple(facts), place),
