@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Final
 
 import polars as pl
 from attrs import evolve, frozen
 
-from ynpolicy.cases import RawCase
-from ynpolicy.engines.lowering.columns import AS_OF_COLUMN
 from ynpolicy.engines.lowering.results import DECISION, MISSING, REJECTED
 from ynpolicy.errors import EngineDisagreement, InputError, Place, Problem
 from ynpolicy.judge import Judge, JudgedVerdict
@@ -39,36 +36,29 @@ def explain_row(screening: Screening, id: str) -> JudgedVerdict:
     `EngineDisagreement` where the two engines for single cases differ, or the table's engine differs from them.
     """
     row = find_row(screening, id)
-    judged = PartOfOne.of(screening, row)
-    verdict = Judge(screening.pack).check(raw_case(screening, row), _day(screening, row))
+    judged = JudgedRow.of(screening, row)
+    case = row_case(screening.pack, screening.mapping, row.cells, Place(screening.source.name, row.number, 1))
+    verdict = Judge(screening.pack).check(case, screening.judge.as_of)
     for subject, ours, theirs in judged.beside(verdict):
         if ours != theirs:
             raise EngineDisagreement(subject, verdict.receipt.case_digest, ours, theirs, "columnar")
     return verdict
 
 
-def _day(screening: Screening, row: FoundRow) -> date:
-    """The as-of date of a row that can be read."""
-    if screening.judge.as_of is not None:
-        return screening.judge.as_of
-    day: date = screening.judge.reader.read(row.cells, row.before).frame[AS_OF_COLUMN].item()
-    return day
-
-
 @frozen
-class PartOfOne:
+class JudgedRow:
     """What the table's engine says of one row, by name."""
 
     row: dict[str, object]
 
     @staticmethod
-    def of(screening: Screening, row: FoundRow) -> PartOfOne:
+    def of(screening: Screening, row: FoundRow) -> JudgedRow:
         """The row judged as in its table. Raises `InputError` with the reasons where it is rejected."""
         part = evolve(screening.judge, keep=(), listed=True).judge(row.cells, row.before)
         found = part.rows.row(0, named=True)
         if found[REJECTED]:
             raise InputError(problems_told(screening, part.problems))
-        return PartOfOne(found)
+        return JudgedRow(found)
 
     def beside(self, verdict: JudgedVerdict) -> list[tuple[str, str, str]]:
         """Each thing that both say: what it is, what the verdict says, what the table says."""
@@ -114,9 +104,3 @@ def find_row(screening: Screening, id: str) -> FoundRow:
         raise InputError([Problem(Place("--explain"), f"no row has the key or the number `{id}`", help)])
     at, number = found
     return FoundRow(at, number, next(source.batches(1, at, screening.judge.columns)))
-
-
-def raw_case(screening: Screening, row: FoundRow) -> RawCase:
-    """The row as a case file would state it, to be read by the ordinary reader of cases."""
-    place = Place(screening.source.name, row.number, 1)
-    return row_case(screening.pack, screening.mapping, row.cells, place)
