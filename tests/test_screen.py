@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import time
 from datetime import date
 from html import unescape
 from io import StringIO
@@ -28,7 +29,7 @@ from ynpolicy.screening.prepare import prepare
 from ynpolicy.screening.sources import open_source
 from ynpolicy.screening.whole import Outputs
 from ynpolicy.screening.whole import screen as screen_table
-from ynpolicy.tables_results import write_sheets
+from ynpolicy.tables_results import Sheet, write_sheets
 from ynpolicy.verdict import Outcome
 from ynpolicy.words import OUTCOMES
 
@@ -152,6 +153,17 @@ def test_an_excel_result_has_frozen_heads_and_texts_for_formulas(table: Path, tm
     assert rows == [[cell.removeprefix("'") for cell in row] for row in wanted]
     assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
     assert [row[0] for row in workbook["norms"].iter_rows(min_row=2, values_only=True)] == NORMS
+
+
+def test_an_excel_result_has_no_time_in_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same rows give the same bytes on another day."""
+    found = []
+    for day in (time.struct_time((2022, 1, 2, 3, 4, 5, 6, 2, 0)), time.struct_time((2026, 7, 8, 9, 10, 11, 2, 189, 0))):
+        monkeypatch.setattr(time, "localtime", lambda *_, day=day: day)
+        write_sheets(tmp_path / "a.xlsx", [Sheet("s", ["h"], [9.0], [["x"], [date(2022, 1, 1)], ["=1"]], 1)])
+        found.append((tmp_path / "a.xlsx").read_bytes())
+    assert found[0] == found[1]
+    assert [path.name for path in tmp_path.iterdir()] == ["a.xlsx"]
 
 
 def test_two_norms_of_one_title_keep_columns_of_their_own(table: Path, tmp_path: Path) -> None:

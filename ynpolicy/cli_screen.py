@@ -10,6 +10,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -154,7 +155,13 @@ def screen(
     check_outputs(screening, outputs, summary_file)
     progress = _Progress(screening, lang, shows or sys.stderr.isatty())
     try:
-        found = screen_table(screening, outputs, restart=restart, progress=progress)
+        found = screen_table(
+            screening,
+            outputs,
+            restart=restart,
+            progress=progress,
+            last=None if summary_file is None else partial(_write_summary, summary_file, pack, lang),
+        )
     except KeyboardInterrupt:
         progress.end()
         said = _SAID["goes_on" if out is not None else "stopped"][lang]
@@ -194,9 +201,7 @@ def _tell(screening: Screening, found: Screened, summary_file: Path | None, lang
 
     pack, summary = screening.pack, found.summary
     files = list(found.files)
-    if summary_file is not None:
-        write(summary_file, _summary_text(summary, pack, summary_file.suffix.lower(), lang))
-        files.append(summary_file)
+    files += [] if summary_file is None else [summary_file]
     click.echo(render_summary(summary, pack, "text", lang, width(), brief=True), nl=False)
     print_problems(problems_told(screening, found.problems), lang, pack)
     left = summary.tally.rejected - found.problems["row"].n_unique()
@@ -208,12 +213,14 @@ def _tell(screening: Screening, found: Screened, summary_file: Path | None, lang
         click.echo(str(file), err=True)
 
 
-def _summary_text(summary: Summary, pack: Pack, form: str, lang: str) -> str:
+def _write_summary(file: Path, pack: Pack, lang: str, summary: Summary) -> None:
     from ynpolicy.render.screening import render_summary
 
+    form = file.suffix.lower()
     if form == ".json":
-        return json.dumps(summary.to_dict(pack), ensure_ascii=False, indent=2) + "\n"
-    return render_summary(summary, pack, "html" if form == ".html" else "text", lang)
+        write(file, json.dumps(summary.to_dict(pack), ensure_ascii=False, indent=2) + "\n")
+    else:
+        write(file, render_summary(summary, pack, "html" if form == ".html" else "text", lang))
 
 
 class _Progress:

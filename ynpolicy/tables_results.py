@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -16,6 +18,11 @@ from ynpolicy.errors import InputError, Place, Problem
 _FORBIDDEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LONGEST: Final = 32_767
 """A cell of Excel holds no more characters."""
+
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+_PROPERTIES: Final = "docProps/core.xml"
+_TIME: Final = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+_PIECE: Final = 2**20
 
 
 @frozen
@@ -67,7 +74,26 @@ def write_sheets(path: Path, sheets: Sequence[Sheet]) -> None:
         for row in sheet.rows:
             written.append([text_cell(found) if _risky(found := _plain(value)) else found for value in row])
         written.auto_filter.ref = f"A1:{get_column_letter(len(sheet.heads))}{written._max_row}"
-    workbook.save(path)
+    content = path.with_name(f"{path.name}.zip")
+    try:
+        workbook.save(content)
+        _without_times(content, path)
+    finally:
+        content.unlink(missing_ok=True)
+
+
+def _without_times(workbook: Path, path: Path) -> None:
+    """Copies a workbook without the time of its making, so that the same rows give the same bytes."""
+    with zipfile.ZipFile(workbook) as made, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as timeless:
+        for entry in made.infolist():
+            kept = zipfile.ZipInfo(entry.filename, _EPOCH)
+            kept.compress_type = zipfile.ZIP_DEFLATED
+            kept.file_size = entry.file_size
+            with made.open(entry) as source, timeless.open(kept, "w") as target:
+                if entry.filename == _PROPERTIES:
+                    target.write(_TIME.sub(rb"\g<1>1980-01-01T00:00:00Z", source.read()))
+                else:
+                    shutil.copyfileobj(source, target, _PIECE)
 
 
 def _risky(value: object) -> bool:

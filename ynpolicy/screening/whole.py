@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -70,16 +71,24 @@ def check_outputs(screening: Screening, outputs: Outputs, *others: Path | None) 
 
 
 def screen(
-    screening: Screening, outputs: Outputs, *, restart: bool = False, progress: Progress | None = None
+    screening: Screening,
+    outputs: Outputs,
+    *,
+    restart: bool = False,
+    progress: Progress | None = None,
+    last: Callable[[Summary], object] | None = None,
 ) -> Screened:
     """Screens a table. Without a result to write, the rows are only counted.
 
-    The working folder beside the result is removed at the end. Raises as `run.screen_parts`, and `InputError` where
-    an output cannot be written: then the work is kept.
+    `last` is given the summary when all else is written. The working folder beside the result is removed after that.
+    Raises as `run.screen_parts`, and `InputError` where an output cannot be written: then the work is kept.
     """
     if outputs.out is None:
         tally, problems = count_only(screening.source, screening.judge, chunk=screening.chunk, progress=progress)
-        return Screened(_summary(screening, tally), (), problems)
+        summary = _summary(screening, tally)
+        if last is not None:
+            last(summary)
+        return Screened(summary, (), problems)
     store = PartStore(parts_folder(outputs.out))
     receipt = screening.receipt
     parts = screen_parts(
@@ -102,6 +111,8 @@ def screen(
         files.append(rejections)
     write_result(result, outputs.out, store.folder)
     problems = told_first(pl.read_parquet(path, n_rows=_LOOKED_AT) for path in result.rejections[:_LOOKED_AT])
+    if last is not None:
+        last(summary)
     store.remove()
     return Screened(summary, tuple(files), problems)
 
