@@ -16,7 +16,7 @@ from attrs import evolve
 
 from tests.compiled_level import DAY, FACTS, lines, norm
 from tests.test_columnar import DERIVING, PLAN, as_stated, drawn, law_pack
-from tests.warehouses import duckdb, in_a_database
+from tests.warehouses import Warehouse, duckdb, in_a_database
 from ynpolicy.engines.columnar import ColumnarEngine, case_table
 from ynpolicy.engines.lowering.nodes import WIDE
 from ynpolicy.engines.warehouse import WarehouseEngine
@@ -37,15 +37,17 @@ def both(
     level: str = "project",
     decimals: dict[str, int] | None = None,
     missing: str = "finding",
+    where: Warehouse | None = None,
 ) -> pl.DataFrame:
     """What the warehouse engine says of a table, once it is seen to be what the columnar engine says."""
     warehouse, columnar = WarehouseEngine(pack, level, decimals), ColumnarEngine(pack, level, decimals)
-    table = duckdb().table(frame)
-    found = duckdb().rows(warehouse.judge(table, as_of, missing)).drop("row")
+    database = where or duckdb()
+    table = database.table(frame)
+    found = database.rows(warehouse.judge(table, as_of, missing)).drop("row")
     wanted = columnar.judge(frame, as_of, missing)
     assert found.columns == wanted.columns
     assert found.with_columns(pl.col(name).cast(dtype) for name, dtype in wanted.schema.items()).equals(wanted)
-    told = duckdb().rows(warehouse.problems(table, as_of)).select("row", "fact", "message", "help")
+    told = database.rows(warehouse.problems(table, as_of)).select("row", "fact", "message", "help")
     reasons = columnar.problems(frame, as_of)
     assert sorted(told.rows()) == (sorted(reasons.rows()) if reasons.width > 1 else [])
     return columnar.named(wanted)
@@ -149,9 +151,8 @@ CELLS: dict[str, tuple[Any, ...]] = {
 }
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_cells_of_every_kind_are_read_alike(seed: int) -> None:
-    """Ranges, sets known in part or without their summary, words that are no symbols, dates, records, no date."""
+def cells_of_every_kind(seed: int) -> tuple[Pack, pl.DataFrame]:
+    """A pack that reads facts of every kind, and a table with their cells in all combinations."""
     draw = seeded("cells", seed)
     modalities = (Modality.MUST, Modality.MUST_NOT)
     norms = [norm(draw.one_of(modalities), requirement=parse(text), id=f"n{i}") for i, text in enumerate(LINES)]
@@ -159,9 +160,14 @@ def test_cells_of_every_kind_are_read_alike(seed: int) -> None:
     norms += [norm(Modality.REVIEW, applies=lines(LINES[-1 - seed]), id="r1")]
     left_out = draw.subset([name for name in CELLS if "distance" not in name and name != "as_of"]) if seed else ()
     rows = {name: [draw.one_of(cells) for _ in range(150)] for name, cells in CELLS.items() if name not in left_out}
-    pack = law_pack(*norms)
-    frame = pl.DataFrame(rows, schema_overrides={name: pl.Boolean for name in rows if rows[name][0] in (True, False)})
-    judged = both(pack, frame, None)
+    booleans = {name: pl.Boolean for name in rows if CELLS[name][0] is True}
+    return law_pack(*norms), pl.DataFrame(rows, schema_overrides=booleans)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_cells_of_every_kind_are_read_alike(seed: int) -> None:
+    """Ranges, sets known in part or without their summary, words that are no symbols, dates, records, no date."""
+    judged = both(*cells_of_every_kind(seed), None)
     assert 0 < judged["rejected"].sum() < 150
 
 
