@@ -175,9 +175,9 @@ class _Answer:
         return self.plain(found["value"], unit, origin, found.get("accuracy"))
 
     def plain(self, node: Node, unit: str, origin: Origin | None, accuracy: Node | None = None) -> Answer:
-        origin = origin or Origin(place=node.place)
+        stated = f"{node.text} {unit}".strip() if isinstance(node, Scalar) else ""
+        origin = Origin(stated=stated, place=node.place) if origin is None else evolve(origin, stated=stated)
         if isinstance(node, Scalar):
-            origin = evolve(origin, stated=f"{node.text} {unit}".strip())
             word = node.text.strip().lower()
             if node.is_null or word in UNKNOWN_WORDS:
                 return Answer(None, Missing.UNKNOWN, (origin,))
@@ -276,7 +276,7 @@ class _Answer:
             if low > high:
                 self.in_range(node, high if minimum is not None and high < minimum else low)
             value = Interval(low, high)
-        return Answer(value, None, (evolve(origin, stated=stated),))
+        return Answer(value, None, (origin if origin.stated == stated else evolve(origin, stated=stated),))
 
     def symbols(self, node: Node) -> Iterable[str]:
         if isinstance(node, Scalar):

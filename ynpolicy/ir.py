@@ -262,10 +262,36 @@ class Pack:
     _judged: Mapping[str, tuple[Norm, ...]] = field(
         init=False, eq=False, repr=False, hash=False, default=Factory(lambda pack: pack._by_level(), takes_self=True)
     )
+    _derived: tuple[FactType, ...] = field(
+        init=False,
+        eq=False,
+        repr=False,
+        hash=False,
+        default=Factory(lambda pack: tuple(fact for fact in pack.facts.values() if fact.derived), takes_self=True),
+    )
+    _words: dict[str, Mapping[str, str]] = field(init=False, eq=False, repr=False, hash=False, factory=dict)
 
     def norms_at(self, level: str) -> tuple[Norm, ...]:
         """The norms that are judged on a level under the readings chosen, in the pack's order."""
         return self._judged.get(level, ())
+
+    @property
+    def derived(self) -> tuple[FactType, ...]:
+        """The facts that follow from others, in the vocabulary's order."""
+        return self._derived
+
+    def words_at(self, level: str) -> Mapping[str, str]:
+        """Every word by which a fact may be called on a level, and its name: names, then labels and aliases.
+
+        Worked out once a level, since every case asks for them.
+        """
+        if level not in self._words:
+            words = {name: name for name in self.facts}
+            for fact in sorted(self.facts.values(), key=lambda fact: not fact.is_asked_of(level)):
+                for word in fact.words:
+                    words.setdefault(word, fact.name)
+            self._words[level] = words
+        return self._words[level]
 
     def option(self, reading: str) -> str:
         """The option under which a reading is taken; empty where it leaves nothing to choose."""

@@ -143,12 +143,8 @@ def _digest(raw: RawCase, day: date, location: Location | None) -> str:
 
 
 def fact_words(pack: Pack, level: str) -> dict[str, str]:
-    """Every word by which a fact may be called on a level, and its name: names, then labels and aliases."""
-    words = {name: name for name in pack.facts}
-    for fact in sorted(pack.facts.values(), key=lambda fact: not fact.is_asked_of(level)):
-        for word in fact.words:
-            words.setdefault(word, fact.name)
-    return words
+    """Every word by which a fact may be called on a level, and its name; the caller may change it."""
+    return dict(pack.words_at(level))
 
 
 def asked_of(pack: Pack, level: str) -> frozenset[str]:
@@ -183,8 +179,10 @@ def named_facts(
 
     Words that name no fact are added to `problems`; what only the packs `beside` this one know is passed over.
     """
-    words = fact_words(pack, raw.level)
-    groups = {name.split(".")[0] for name in (*pack.facts, *beside.facts.values())}
+    words = pack.words_at(raw.level)
+    groups: set[str] = set()
+    if raw.facts is not None and not words.keys() >= {key.strip() for key in raw.facts.keys}:
+        groups = {name.split(".")[0] for name in (*pack.facts, *beside.facts.values())}
 
     def named(known: AnyMapping[str, str], prefix: str, word: str) -> str:
         name = known.get(prefix + word) or known.get(word, "")
@@ -214,7 +212,8 @@ def named_facts(
 
 def _derive(pack: Pack, answers: dict[str, Answer], parameters: dict[str, Value], problems: list[Problem]) -> None:
     """Adds what the vocabulary says to follow; where it contradicts what is stated, the fact is in conflict."""
-    for name, fact in pack.facts.items():
+    for fact in pack.derived:
+        name = fact.name
         match fact.derived:
             case Lookup() as lookup:
                 found = _looked_up(pack, lookup, fact, answers)

@@ -9,9 +9,9 @@ from datetime import date
 from attrs import field, frozen
 
 from ynpolicy.groupings import Grouping
-from ynpolicy.ir import All, Case, Condition, Kind, Pack
-from ynpolicy.semantics import evaluate, gather_open
-from ynpolicy.values import FALSE, TRUE, UNKNOWN, SymbolSet, Truth, conjunction
+from ynpolicy.ir import All, AnyOf, Case, Condition, Kind, Not, Pack
+from ynpolicy.semantics import evaluate, gather_open, leaf_truth
+from ynpolicy.values import FALSE, TRUE, UNKNOWN, SymbolSet, Truth, conjunction, disjunction, negate
 
 WHOLE = ""
 """The key of the one group of a grouping that has no `by`."""
@@ -45,16 +45,29 @@ def arises(pack: Pack, case: Case, fact: str) -> Truth:
     condition = pack.facts[fact].arises
     if fact in case.values or case.texts.get(fact):
         return TRUE
-    return TRUE if condition is None else evaluate(condition, case).truth
+    return TRUE if condition is None else truth_of(condition, case)
 
 
 def tell(condition: Condition, case: Case) -> tuple[Truth, tuple[str, ...]]:
     """The truth of a condition, and the facts that it wants while it is unknown."""
-    node = evaluate(condition, case)
+    truth = truth_of(condition, case)
     lacking: dict[str, str] = {}
-    if node.truth is UNKNOWN:
-        gather_open(node, lacking)
-    return node.truth, tuple(lacking)
+    if truth is UNKNOWN:
+        gather_open(evaluate(condition, case), lacking)
+    return truth, tuple(lacking)
+
+
+def truth_of(condition: Condition, case: Case) -> Truth:
+    """The truth of a condition without its trace, for lists of many cases."""
+    match condition:
+        case All(items):
+            return conjunction(truth_of(item, case) for item in items)
+        case AnyOf(items):
+            return disjunction(truth_of(item, case) for item in items)
+        case Not(item):
+            return negate(truth_of(item, case))
+        case leaf:
+            return leaf_truth(leaf, case)
 
 
 def place(pack: Pack, grouping: Grouping, cases: Sequence[Case]) -> Places:
