@@ -178,10 +178,15 @@ def test_a_further_member_never_mends_a_breach(drawn: list[Facts], more: list[Fa
             assert outcome(group(judged(stated, "pool", False), "a"), norm) is Outcome.VIOLATED
 
 
-@given(members, st.booleans())
-def test_the_members_that_suffice_do_and_no_fewer_do(drawn: list[Facts], complete: bool) -> None:
+sure_members = st.lists(st.sampled_from([0, 1, 2, 3]), min_size=2, max_size=6).map(
+    lambda amounts: [{"take.pool": "a", "take.counted": True, "take.amount": amount} for amount in amounts]
+)
+
+
+@given(sure_members, members, st.booleans())
+def test_the_members_that_suffice_do_and_no_fewer_do(sure: list[Facts], drawn: list[Facts], complete: bool) -> None:
     """The members named as enough break the limit by themselves; no choice of fewer members does."""
-    stated = [facts | {"take.limit": LIMIT} for facts in drawn]
+    stated = [facts | {"take.limit": LIMIT} for facts in (*sure, *drawn)]
     found = group(judged(stated, "pool", complete), "a")
     if outcome(found, WITHIN) is not Outcome.VIOLATED:
         return
@@ -231,6 +236,15 @@ def test_a_member_whose_question_does_not_arise_is_none() -> None:
     assert found.groups[0].reckoned["pool.used"].value == Interval(Fraction(3), Fraction(4))
 
 
+def test_a_number_whose_question_does_not_arise_adds_nothing() -> None:
+    """One who holds a permit and draws no water adds nothing; one of whom that is open adds what it may."""
+    base: Facts = {"take.permit": "P-1"}
+    drawn = [base | {"take.counted": True, "take.amount": 1}, base | {"take.counted": False}]
+    assert judged(drawn, "permit", True).groups[0].reckoned["pool.used"].value == exact(1)
+    open_too = judged([*drawn, base], "permit", True).groups[0].reckoned["pool.used"].value
+    assert open_too == Interval(Fraction(1), Fraction(4))
+
+
 def test_members_that_contradict_each_other_leave_a_conflict() -> None:
     """Two limits of one pool are no limit; a limit within the other's bounds is one."""
     base: Facts = {"take.pool": "a", "take.counted": True, "take.amount": 1}
@@ -250,6 +264,7 @@ def test_a_year_is_compared_with_the_one_before_and_the_first_with_none() -> Non
         {"take.counted": True, "take.amount": amount, "take.day": day}
         for amount, day in ((3, "2020-12-31"), (2, "2021-01-01"), (1, "2023-06-01"))
     ]
+    drawn.append({"take.counted": False, "take.amount": 3, "take.day": "2021-05-01"})
     whole = judged(drawn, "year", True)
     said = {one.key: outcome(one, FALLS) for one in whole.groups}
     assert said == {

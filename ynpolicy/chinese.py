@@ -10,6 +10,7 @@ from typing import Final
 from ynpolicy.chinese_bundles import BUNDLE_HELPS, BUNDLE_MESSAGES
 from ynpolicy.chinese_diff import DIFF_HELPS, DIFF_MESSAGES
 from ynpolicy.chinese_geo import GEO_HELPS, GEO_MESSAGES, GEO_WORDS
+from ynpolicy.chinese_portfolio import PORTFOLIO_HELPS, PORTFOLIO_MESSAGES
 from ynpolicy.chinese_screening import SCREENING_HELPS, SCREENING_MESSAGES
 from ynpolicy.chinese_screening_runs import SCREENING_RUN_HELPS, SCREENING_RUN_MESSAGES
 from ynpolicy.chinese_site_tables import SITE_TABLE_HELPS, SITE_TABLE_MESSAGES
@@ -166,6 +167,7 @@ MESSAGES: Final[tuple[tuple[str, str], ...]] = (
     ("the column `{}` is not there", "`{}` 一列不见了"),
     *BUNDLE_MESSAGES,
     *DIFF_MESSAGES,
+    *PORTFOLIO_MESSAGES,
     *GEO_MESSAGES,
     *TABLE_MESSAGES,
     *SITE_TABLE_MESSAGES,
@@ -322,6 +324,7 @@ HELPS: Final[tuple[tuple[str, str], ...]] = (
     ),
     *BUNDLE_HELPS,
     *DIFF_HELPS,
+    *PORTFOLIO_HELPS,
     *GEO_HELPS,
     *TABLE_HELPS,
     *SITE_TABLE_HELPS,
@@ -368,6 +371,7 @@ WORDS: Final[tuple[tuple[str, str], ...]] = (
     ("province", "省"),
     ("authority", "主管部门"),
     ("medical_institution", "医疗机构"),
+    ("portfolio", "案件汇总"),
 )
 
 KEYS: Final = {

@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from ynpolicy.cli_options import read_day
-from ynpolicy.console import chosen_options, in_language, refuse, width, write
-from ynpolicy.errors import InputError, Place, Problem, nearest
+from ynpolicy.console import chosen_options, in_language, print_problems, width, write
+from ynpolicy.errors import InputError
 from ynpolicy.verdict import Decision
 
 if TYPE_CHECKING:
-    from ynpolicy.ir import Case, Pack
-    from ynpolicy.portfolio.judging import Portfolio, PortfolioJudge
-    from ynpolicy.portfolio.sources import Listing
+    from ynpolicy.portfolio.files import JudgedFiles
 
 
 @click.command()
@@ -51,20 +49,16 @@ def portfolio(
     """Judge a list of cases together: what they add up to, and what each county or prefecture must have."""
     from ynpolicy.choices import choose
     from ynpolicy.loader import load_pack
-    from ynpolicy.portfolio.judging import PortfolioJudge
-    from ynpolicy.portfolio.sources import levels_named, read_listing
+    from ynpolicy.portfolio.files import judge_files
 
     pack = choose(load_pack(pack_name, tables), chosen_options(readings))
-    _check_groupings(pack, only)
-    problems: list[Problem] = []
-    whole = tuple(levels_named(complete, Place("--complete"), problems))
-    given = next(levels_named([level] if level else [], Place("--level"), problems), "")
-    if problems:
-        raise InputError(problems)
-    listing = read_listing(files, pack, given)
-    judge = PortfolioJudge(pack)
-    found = _judged(judge, listing, read_day(as_of), (*whole, *listing.complete), only)
-    text = _report(found, listing, fmt, lang)
+    try:
+        judged = judge_files(pack, files, read_day(as_of), complete, level, only)
+    except InputError as error:
+        print_problems(error.problems, lang, pack)
+        sys.exit(2)
+    found = judged.portfolio
+    text = _report(judged, fmt, lang)
     if out is None:
         click.echo(text, nl=False)
     else:
@@ -73,48 +67,11 @@ def portfolio(
     sys.exit(1 if Decision.REFUSED in found.decisions else 0 if found.decisions <= {Decision.IN_ORDER} else 3)
 
 
-def _check_groupings(pack: Pack, only: tuple[str, ...]) -> None:
-    if not pack.groupings:
-        refuse("--pack", f"`{pack.id}` has no groupings", "a pack says in portfolio/ which cases it judges together")
-    for name in only:
-        if name not in pack.groupings:
-            help = nearest(name, pack.groupings) or f"there are {', '.join(pack.groupings)}"
-            refuse("--only", f"there is no grouping `{name}`", help)
-
-
-def _judged(
-    judge: PortfolioJudge, listing: Listing, day: object, complete: tuple[str, ...], only: tuple[str, ...]
-) -> Portfolio:
-    """The verdicts, with every problem of every case told first. A list with a wrong case is not judged: it would be
-    judged without that case. Raises `InputError`."""
-    from datetime import date
-
-    from ynpolicy.portfolio.sources import day_of
-
-    problems = list(listing.problems)
-    as_of = day if isinstance(day, date) else listing.as_of or day_of(listing.cases, problems)
-    cases: list[Case] = []
-    for raw in listing.cases if as_of is not None else ():
-        try:
-            cases.append(judge.read(raw, as_of))
-        except InputError as error:
-            problems += error.problems
-    if problems or as_of is None:
-        raise InputError(problems)
-    found = judge.judge(cases, as_of, tuple(dict.fromkeys(complete)), only)
-    if not found.groupings:
-        levels = sorted({one.members for one in judge.pack.groupings.values()})
-        refuse(
-            "portfolio", "no grouping is about the cases of this list", f"there are groupings of {', '.join(levels)}"
-        )
-    return found
-
-
-def _report(found: Portfolio, listing: Listing, fmt: str, lang: str) -> str:
+def _report(judged: JudgedFiles, fmt: str, lang: str) -> str:
     if fmt == "json":
         from ynpolicy.portfolio.data import portfolio_to_dict
 
-        return json.dumps(portfolio_to_dict(found), ensure_ascii=False, indent=2) + "\n"
+        return json.dumps(portfolio_to_dict(judged.portfolio), ensure_ascii=False, indent=2) + "\n"
     from ynpolicy.render.portfolio import render_portfolio
 
-    return render_portfolio(found, listing.passed_over, fmt, lang, width())
+    return render_portfolio(judged.portfolio, judged.passed_over, fmt, lang, width())

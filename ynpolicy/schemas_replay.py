@@ -28,8 +28,8 @@ REPLAY_SCHEMA: Final = "ynpolicy.replay/1"
 CIRCUMSTANCES: Final = ("library", "code", "engines", "calendar", "python")
 """What a verdict may hang on besides case, rules and layers."""
 CAUSES: Final = ("calendar", "code", "python", "record")
-ELEMENTS: Final = ("norm", "row", "parameter", "fact", "territory", "reading", "since")
-"""What of two packs may differ in what a norm reads."""
+ELEMENTS: Final = ("norm", "row", "parameter", "fact", "territory", "reading", "since", "grouping")
+"""What of two packs may differ: what a norm reads, and which cases are judged together."""
 
 
 def bundle_schema() -> Shape:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from ynpolicy.diff.canonical import canonical_text
+from ynpolicy.diff.groupings import grouping_differences
 from ynpolicy.diff.relations import BURDENS, Comparison, NormPair, Relation, Shown, Side, Witness
 from ynpolicy.diff.vocabulary import Common, apart, common, differences, factors
 from ynpolicy.errors import InputError, Place, Problem
@@ -38,7 +39,7 @@ def compare(a: Side, b: Side, level: str = "", told: Callable[[str], None] | Non
                 told(name)
             pairs += _level(a, b, shared, name)
     engines: tuple[str, ...] = (f"z3 {version}", f"reference {__version__}")
-    vocabulary = tuple(differences(a.pack, shared.pack))
+    vocabulary = (*differences(a.pack, shared.pack), *grouping_differences(a.pack, b.pack))
     return Comparison(a, b, level, tuple(pairs), vocabulary, shared.notes, engines, time.perf_counter() - begun)
 
 

@@ -48,23 +48,28 @@ class _Reader:
         self.complete: dict[str, None] = {}
         self.passed_over: dict[str, None] = {}
         self.days: dict[date, Place] = {}
-        self.seen: dict[Path, str] = {}
+        self.seen: dict[Path, tuple[str, bool]] = {}
 
     def read(self, path: Path, level: str, named: bool = True) -> None:
-        """The cases of a file or folder; `named` is false for what a folder holds, where other files are passed by."""
+        """The cases of a file, or of a folder's files; `named` is false for these.
+
+        A file that a list in the folder names is read once.
+        """
         if path.is_dir():
             found = [one for one in sorted(path.rglob("*")) if _is_list(one.relative_to(path)) and one.is_file()]
             if not found:
                 self.problem(
                     Place(str(path)), "the folder holds no case file", f"a case file ends in {', '.join(_SUFFIXES)}"
                 )
-            for one in found:
+            for one in sorted(found, key=lambda one: one.suffix.lower() in TABLES):
                 self.read(one, level, named=False)
             return
-        known = self.seen.setdefault(path.resolve(), str(path))
-        if known != str(path):
-            self.problem(Place(str(path)), "the file is read twice", f"it is read as {known}: keep one")
+        known, was_named = self.seen.get(path.resolve(), ("", False))
+        if known:
+            if named and was_named:
+                self.problem(Place(str(path)), "the file is read twice", f"it is read as {known}: keep one")
             return
+        self.seen[path.resolve()] = (str(path), named)
         try:
             self.file(path, level)
         except InputError as error:
@@ -135,7 +140,7 @@ def read_listing(paths: Sequence[Path], pack: Pack, level: str = "") -> Listing:
     for path in paths:
         reader.read(path, level)
     if len(reader.days) > 1:
-        days = " and ".join(f"`{day}`" for day in sorted(reader.days))
+        days = ", ".join(f"`{day}`" for day in sorted(reader.days))
         reader.problem(
             next(iter(reader.days.values())), f"the list is to be judged at {days}", "give one `as_of`, or --as-of"
         )
@@ -168,8 +173,8 @@ def day_of(cases: Sequence[RawCase], problems: list[Problem]) -> date | None:
     help = "give the day at which the list is judged: --as-of 2024-12-31"
     if len(days) != 1:
         place = next(iter(days.values()), Place("portfolio"))
-        told = " and ".join(f"`{day}`" for day in list(days)[:2])
-        message = f"the cases have several as-of dates, {told} among them" if days else "the list has no as-of date"
+        told = ", ".join(f"`{day}`" for day in list(days)[:2])
+        message = f"the cases have several as-of dates: {told}" if days else "the list has no as-of date"
         problems.append(Problem(place, message, help))
         return None
     text, place = next(iter(days.items()))

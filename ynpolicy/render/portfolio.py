@@ -26,6 +26,8 @@ _MOST_MEMBERS: Final = {"text": 12, "md": 12, "html": 200}
 """So many members of one finding are told; the JSON has all."""
 _MOST_GROUPS: Final = 40
 """So many groups with one decision are told in full; a province has 129 counties."""
+_TOLD_ONCE: Final = frozenset({"explanation", "note", "clauses", "contrary", "readings"})
+"""The parts of a finding that say the same of every group; they stand with the first."""
 _SETTLED: Final = frozenset({Outcome.NOT_APPLICABLE, Outcome.NOT_IN_FORCE})
 
 
@@ -54,17 +56,20 @@ class _Writer:
         self.pack = found.pack
         self.colon = "：" if lang == "zh" else ": "
         self.pause = "、" if lang == "zh" else ", "
-        self.words = {name: text[lang] for name, text in PHRASES.items()}
+        self.words = phrases(lang, self.pack.instrument == "plan") | {
+            name: text[lang] for name, text in PHRASES.items()
+        }
         self.readings: dict[str, View] = {}
+        self.explained: set[str] = set()
 
     def view(self, passed_over: Sequence[str]) -> dict[str, Any]:
         pack, lang, found = self.pack, self.lang, self.found
-        groupings = [self.grouping(one) for one in found.groupings]
+        groupings = [self.grouping(one) for one in sorted(found.groupings, key=_gravest)]
         gravest = min((group for group in found.groups), key=_gravity, default=None)
         decision = gravest.verdict.decision if gravest else Decision.UNDETERMINED
         receipts = [group.verdict.receipt for group in found.groups[:1]]
         return {
-            "w": phrases(lang, pack.instrument == "plan") | self.words,
+            "w": self.words,
             "decision": decision.value,
             "decision_label": decision_word(
                 decision, gravest.verdict.case.level if gravest else "", lang, pack.instrument
@@ -126,6 +131,8 @@ class _Writer:
         named: dict[str, list[str]] = {}
         for group in groups:
             word = decision_word(group.verdict.decision, group.verdict.case.level, self.lang, self.pack.instrument)
+            if not group.listed and group.verdict.decision is not Decision.IN_ORDER:
+                word = f"{self.words['not_listed']}{self.words['bar']}{word}"
             named.setdefault(word, []).append(self.title(group))
         return [
             {
@@ -190,6 +197,9 @@ class _Writer:
 
     def finding(self, group: Group, finding: Finding, writer: FindingWriter, words: Phrasing) -> View:
         view = writer.write(finding, trace=False)
+        if finding.norm.id in self.explained:
+            view["sections"] = [section for section in view["sections"] if section["name"] not in _TOLD_ONCE]
+        self.explained.add(finding.norm.id)
         told = causes(self.pack, group, finding) if finding.outcome is not Outcome.COMPLIED else ()
         view["causes"] = [self.cause(cause, words) for cause in told if not _goes_without_saying(cause, words)]
         return view
@@ -255,9 +265,22 @@ def _gravity(group: Group) -> int:
     return GRAVEST_FIRST.index(group.verdict.decision)
 
 
+def _gravest(one: JudgedGrouping) -> int:
+    """The gravest decision of a grouping's groups, which stand gravest first."""
+    return _gravity(one.groups[0]) if one.groups else GRAVEST_FIRST.index(Decision.UNDETERMINED)
+
+
 def _is_told(group: Group) -> bool:
-    """Whether a group is told with its findings: something speaks against it, or is open."""
-    return group.verdict.decision not in (Decision.IN_ORDER, Decision.NOT_JUDGED)
+    """Whether a group is told with its findings: something speaks against it, or is open.
+
+    A group of the roster of which the list says nothing is named only: there is nothing to tell of it.
+    """
+    decision = group.verdict.decision
+    return (
+        decision is not Decision.IN_ORDER
+        and decision is not Decision.NOT_JUDGED
+        and not (decision is Decision.UNDETERMINED and not group.listed)
+    )
 
 
 def _goes_without_saying(cause: Cause, words: Phrasing) -> bool:

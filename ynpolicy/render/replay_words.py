@@ -88,6 +88,7 @@ KIND_WORDS: Final[Mapping[str, Text]] = {
     "territory": Text("地域范围", "territory"),
     "reading": Text("条文理解", "reading"),
     "since": Text("规则包的起始日期", "first day of the pack"),
+    "grouping": Text("案件汇总", "grouping"),
 }
 
 ASPECT_WORDS: Final[Mapping[str, Text]] = {
@@ -120,6 +121,13 @@ ASPECT_WORDS: Final[Mapping[str, Text]] = {
     "in_force": Text("在适用期", "in force"),
     "review": Text("从严审核", "review"),
     "may": Text("鼓励", "encouraged"),
+    "members": Text("成员", "members"),
+    "among": Text("成员须满足", "members meet"),
+    "by": Text("按何分组", "grouped by"),
+    "named": Text("组的名称", "named by"),
+    "states": Text("各组共有的事实", "every group states"),
+    "groups": Text("名单", "roster"),
+    "judged": Text("判定的规范", "judged by"),
 }
 
 EXCEPTION: Final = Text("例外情形", "exception")

@@ -1,0 +1,76 @@
+"""A list of cases, as files, judged together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from attrs import field, frozen
+
+from ynpolicy.errors import InputError, Place, Problem, nearest
+from ynpolicy.ir import Case, Pack
+from ynpolicy.judge import as_of_day
+from ynpolicy.portfolio.judging import Portfolio, PortfolioJudge
+from ynpolicy.portfolio.sources import day_of, levels_named, read_listing
+
+
+@frozen
+class JudgedFiles:
+    """What a pack says of a list, and the columns of its tables that name no fact."""
+
+    portfolio: Portfolio
+    passed_over: tuple[str, ...] = field(default=())
+
+
+def judge_files(
+    pack: Pack,
+    files: Sequence[str | Path],
+    as_of: date | str | None = None,
+    complete: Sequence[str] = (),
+    level: str = "",
+    groupings: Sequence[str] = (),
+    use_forward: bool = True,
+) -> JudgedFiles:
+    """The verdicts on the groups of a list: case files, tables of cases, folders of them, or files that name its parts.
+
+    `as_of` goes before the date that the list, or else every case in it, gives. `complete` names levels of which no
+    case is missing, beside those that the list names itself; `level` is that of table rows which state none.
+    `groupings` narrows what is judged.
+
+    Raises `InputError` with the problems of all files: a list in which one case is wrong is not judged, since it would
+    be judged without that case. Raises `EngineDisagreement`.
+    """
+    problems: list[Problem] = []
+    for name in groupings:
+        if name not in pack.groupings:
+            help = nearest(name, pack.groupings) or f"there are {', '.join(pack.groupings)}"
+            problems.append(Problem(Place("--only"), f"there is no grouping `{name}`", help))
+    if not pack.groupings:
+        help = "a pack says in portfolio/ which cases it judges together"
+        problems = [Problem(Place(pack.id), f"`{pack.id}` has no groupings", help)]
+    whole = tuple(levels_named(complete, Place("--complete"), problems))
+    given = next(levels_named([level] if level else [], Place("--level"), problems), "")
+    if problems:
+        raise InputError(problems)
+    listing = read_listing([Path(file) for file in files], pack, given)
+    problems += listing.problems
+    if not listing.cases and not problems:
+        help = "name a case file, a table of cases, or a folder of them"
+        problems.append(Problem(Place(str(files[0]) if files else "portfolio"), "the list has no cases", help))
+    day = as_of_day(as_of) or listing.as_of or (day_of(listing.cases, problems) if listing.cases else None)
+    judge = PortfolioJudge(pack, use_forward)
+    cases: list[Case] = []
+    for raw in listing.cases:
+        try:
+            cases.append(judge.read(raw, day or date.max))
+        except InputError as error:
+            problems += error.problems
+    if problems or day is None:
+        raise InputError(problems)
+    found = judge.judge(cases, day, tuple(dict.fromkeys((*whole, *listing.complete))), groupings)
+    if not found.groupings:
+        levels = sorted({one.members for one in pack.groupings.values()})
+        help = f"there are groupings of {', '.join(levels)}"
+        raise InputError([Problem(cases[0].place, "no grouping is about the cases of this list", help)])
+    return JudgedFiles(found, listing.passed_over)
