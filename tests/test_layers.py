@@ -92,7 +92,7 @@ HOMES: Final[dict[str, tuple[str, ...]]] = {
         "engines.columnar",
         "screening",
     ),
-    "ibis": ("engines.warehouse",),
+    "ibis": ("engines.warehouse", "screening.database"),
     "shapely": ("geo",),
     "pyproj": ("geo.systems", "geo.nearest", "geo.around"),
     "pyogrio": ("geo.files",),

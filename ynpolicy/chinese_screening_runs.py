@@ -48,6 +48,12 @@ SCREENING_RUN_MESSAGES: Final[tuple[tuple[str, str], ...]] = (
     ("`{}` is no form of a summary", "`{}` 不是汇总的格式"),
     ("the mapping is for the level `{}`", "对应关系是 `{}` 层级的"),
     ("the mapping is given already", "已给出对应关系"),
+    ("`{}` is too long for a name in a database", "`{}` 作数据库中的名称太长"),
+    ("there is a table `{}` already", "已有名为 `{}` 的表"),
+    ("databases need the package `ibis-framework`", "数据库需要 `ibis-framework` 包"),
+    ("the database needs the package `{}`", "该数据库需要 `{}` 包"),
+    ("the database says: {}", "数据库报告：{}"),
+    ("a table in a database has a URL and a name", "数据库中的表既要URL又要名称"),
 )
 
 SCREENING_RUN_HELPS: Final[tuple[tuple[str, str], ...]] = (
@@ -76,4 +82,15 @@ SCREENING_RUN_HELPS: Final[tuple[tuple[str, str], ...]] = (
     ("give the number of one: {}", "请给出其中一行的行号：{}"),
     ("leave --level out, or change one", "请去掉 --level，或改其中之一"),
     ("leave out --mapping, to have one guessed", "如要推断，请去掉 --mapping"),
+    ("at most {} bytes", "最多{}字节"),
+    ("give another name, or drop it first", "请另取名称，或先删除该表"),
+    (
+        "pip install 'ynpolicy[postgres]' for PostgreSQL, 'ynpolicy[bulk]' for DuckDB",
+        "PostgreSQL请安装 'ynpolicy[postgres]'，DuckDB请安装 'ynpolicy[bulk]'",
+    ),
+    (
+        "see that the database runs, and that the URL, the rights and the room on its disk are right",
+        "请确认数据库在运行，URL、权限和磁盘空间都没有问题",
+    ),
+    ("give both --into and --into-table", "请同时给出 --into 和 --into-table"),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -56,7 +56,9 @@ def _files(command: Callable[..., None]) -> Callable[..., None]:
     ):
         path = click.Path(dir_okay=False, path_type=Path)
         command = click.option(name, to, type=path, metavar="FILE", help=help)(command)
-    return command
+    help = "A database for the result: duckdb://FILE, postgresql://USER@HOST/NAME."
+    command = click.option("--into", default="", metavar="URL", help=help)(command)
+    return click.option("--into-table", default="", metavar="NAME", help="What the table of --into is called.")(command)
 
 
 @click.command()
@@ -103,6 +105,8 @@ def screen(
     sheet: str,
     encoding: str,
     out: Path | None,
+    into: str,
+    into_table: str,
     rejected: Path | None,
     summary_file: Path | None,
     missing: bool,
@@ -132,6 +136,8 @@ def screen(
     if summary_file is not None and summary_file.suffix.lower() not in _SUMMARIES:
         message = f"`{summary_file.suffix or summary_file.name}` is no form of a summary"
         refuse(str(summary_file), message, f"end the name in {', '.join(_SUMMARIES)}")
+    if bool(into) is not bool(into_table):
+        refuse("--into", "a table in a database has a URL and a name", "give both --into and --into-table")
     try:
         from ynpolicy.screening.prepare import prepare
         from ynpolicy.screening.run import CHUNK
@@ -148,10 +154,11 @@ def screen(
     if explained:
         _explain(screening, explained, fmt, lang, out)
         return
+    from ynpolicy.screening.database_results import DatabaseTable
     from ynpolicy.screening.whole import Outputs, check_outputs
     from ynpolicy.screening.whole import screen as screen_table
 
-    outputs = Outputs(out, rejected, lang)
+    outputs = Outputs(out, DatabaseTable(into, into_table) if into else None, rejected, lang)
     check_outputs(screening, outputs, summary_file)
     progress = _Progress(screening, lang, shows or sys.stderr.isatty())
     try:
@@ -164,11 +171,11 @@ def screen(
         )
     except KeyboardInterrupt:
         progress.end()
-        said = _SAID["goes_on" if out is not None else "stopped"][lang]
+        said = _SAID["stopped" if outputs.work is None else "goes_on"][lang]
         click.echo(said.replace("{}", f"{progress.done:,}"), err=True)
         sys.exit(_INTERRUPTED)
     progress.end()
-    _tell(screening, found, summary_file, lang)
+    _tell(screening, found, [str(one) for one in (summary_file, outputs.into) if one is not None], lang)
     sys.exit(found.summary.status)
 
 
@@ -194,23 +201,21 @@ def _explain(screening: Screening, id: str, fmt: str, lang: str, out: Path | Non
     sys.exit(0 if verdict.decision is Decision.IN_ORDER else 3)
 
 
-def _tell(screening: Screening, found: Screened, summary_file: Path | None, lang: str) -> None:
-    """Prints the summary, the first problems of rejected rows, and the names of the files written."""
+def _tell(screening: Screening, found: Screened, others: Sequence[str], lang: str) -> None:
+    """Prints the summary, the first problems of rejected rows, and the names of all that is written."""
     from ynpolicy.render.screening import render_summary
     from ynpolicy.screening.explain import problems_told
 
     pack, summary = screening.pack, found.summary
-    files = list(found.files)
-    files += [] if summary_file is None else [summary_file]
     click.echo(render_summary(summary, pack, "text", lang, width(), brief=True), nl=False)
     print_problems(problems_told(screening, found.problems), lang, pack)
     left = summary.tally.rejected - found.problems["row"].n_unique()
     if left > 0:
-        named = next((str(file) for file in found.files[1:]), "")
+        named = next((str(file) for file in found.files if str(file).endswith(".csv")), "")
         said = _SAID["more" if named else "more_unwritten"][lang]
         click.echo(said.replace("{}", f"{left:,}", 1).replace("{}", named), err=True)
-    for file in files:
-        click.echo(str(file), err=True)
+    for name in (*map(str, found.files), *others):
+        click.echo(name, err=True)
 
 
 def _write_summary(file: Path, pack: Pack, lang: str, summary: Summary) -> None:
