@@ -303,6 +303,25 @@ def test_what_tables_write(name: str, text: str, value: Value | None) -> None:
     assert in_chinese(problem, {}).message != wrong.message
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "unit", "message"),
+    [
+        ("site.bank_distance", "1,200米", "km", "`1200 米` has a unit and `unit` gives another"),
+        ("site.bank_distance", "1100~980", "", "`at_most` is below `at_least`"),
+        ("site.bank_distance", "1,200吨", "", "`吨` measures mass, not length"),
+        ("site.bank_distance", "约1000", "", "`约1000` is not a plain decimal number"),
+        ("project.accepted_on", "2022.2.30", "", "the date `2022-2-30` does not exist"),
+        ("project.in_park", "也许", "", "`也许` is neither yes nor no"),
+        ("site.county", "第99县", "", "`第99县` is not one of the choices of `site.county`"),
+    ],
+)
+def test_the_reason_is_that_of_the_reading_that_came_furthest(name: str, text: str, unit: str, message: str) -> None:
+    """What is told of a cell is what keeps it from being read, not how a case file would have it."""
+    (wrong,) = Question(BY_NAME[name], (ColumnMap("列", name, unit=unit),)).read((text,)).wrong
+    assert wrong.message.removeprefix(f"`{name}`: ") == message
+    assert wrong.found == text
+
+
 @pytest.mark.parametrize("text", ["/", "—", "N/A", "不详", "待定", "unknown", "空"])
 @pytest.mark.parametrize("name", READABLE)
 def test_what_says_nothing_is_unknown(name: str, text: str) -> None:

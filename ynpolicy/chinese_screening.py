@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 SCREENING_MESSAGES: Final[tuple[tuple[str, str], ...]] = (
+    ("`{}` has a unit and `{}` gives another", "`{}` 已带单位，`{}` 又给出单位"),
+    ("a range needs `{}` and `{}` and nothing else", "区间只要 `{}` 和 `{}`，不要别的"),
+    ("`{}` is below `{}`", "`{}` 低于 `{}`"),
     ("the row is of the level `{}`", "这一行属于 `{}` 层级"),
     ("`{}` has more than {} decimals", "`{}` 的小数多于{}位"),
     ("no norm of a {} reads `{}`", "{}层级没有规范用到 `{}`"),

@@ -77,7 +77,10 @@ class Question:
         if not first.wrong:
             return first
         again = self._stated(given, True)
-        return again if not again.wrong else Stated(wrong=tuple(_explained(wrong) for wrong in first.wrong))
+        if not again.wrong:
+            return again
+        nearer = again if self.fact.kind in (Kind.NUMBER, Kind.DATE) else first
+        return Stated(wrong=tuple(_explained(wrong) for wrong in nearer.wrong))
 
     # ------------------------------------------------------------ one attempt
 
