@@ -243,6 +243,128 @@ def test_what_a_case_file_reads_means_the_same_in_a_table(name: str, data: st.Da
         assert ours == ((answer.value, answer.missing) if answer else None)
 
 
+def stated(
+    columns: Sequence[ColumnMap], texts: Sequence[str | None], whole: bool = False
+) -> Value | Missing | str | None:
+    """What cells state of one fact: its value, why it has none, or what is wrong."""
+    found = Question(BY_NAME[columns[0].fact], columns, whole).read(texts)
+    if found.wrong:
+        return found.wrong[0].message.removeprefix(f"`{columns[0].fact}`: ")
+    return None if found.answer is None else found.answer.value or found.answer.missing
+
+
+TIN: Final = SymbolSet(frozenset({"tin_smelting"}))
+OPEN: Final = SymbolSet(frozenset(), complete=False)
+SETS: Final = (
+    # tin, other, listed in full; whether the columns list all; what is stated
+    ("是", "否", None, True, TIN),
+    ("是", None, None, True, SymbolSet(TIN.members, complete=False)),
+    ("是", "不详", None, True, SymbolSet(TIN.members, complete=False)),
+    ("否", "否", None, True, SymbolSet(frozenset())),
+    ("是", "否", None, False, SymbolSet(TIN.members, complete=False)),
+    ("否", "否", None, False, OPEN),
+    ("否", "否", "是", False, SymbolSet(frozenset())),
+    ("是", "否", "否", True, SymbolSet(TIN.members, complete=False)),
+    (None, None, "是", False, SymbolSet(frozenset())),
+    (None, "/", None, True, Missing.UNKNOWN),
+    ("不详", "不详", None, True, Missing.UNKNOWN),
+    ("不适用", "不适用", None, False, Missing.NOT_APPLICABLE),
+    ("不适用", "否", None, True, OPEN),
+    (None, None, None, True, None),
+    ("是", "也许", None, True, "`也许` is neither true nor false"),
+)
+
+
+@pytest.mark.parametrize(("tin", "other", "listed", "whole", "value"), SETS)
+def test_what_columns_of_members_state(
+    tin: str | None, other: str | None, listed: str | None, whole: bool, value: Value | Missing | str | None
+) -> None:
+    """A yes is a member; a no is knowledge only of a set told in full; what nobody knows leaves the set open."""
+    columns = [ColumnMap(s, "project.activity", "member", s) for s in ("tin_smelting", "other")]
+    assert stated([*columns, ColumnMap("全", "project.activity", "complete")], (tin, other, listed), whole) == value
+
+
+LISTS: Final = (
+    ("锡冶炼", "是", TIN),
+    ("锡冶炼", None, TIN),
+    ("锡冶炼", "否", SymbolSet(TIN.members, complete=False)),
+    ("锡冶炼、其他不详", "是", SymbolSet(TIN.members, complete=False)),
+    ("无", "否", OPEN),
+    ("不详", "否", Missing.UNKNOWN),
+)
+
+
+@pytest.mark.parametrize(("text", "listed", "value"), LISTS)
+def test_what_a_list_states_beside_a_column_that_tells_whether_it_is_whole(
+    text: str, listed: str | None, value: Value | Missing
+) -> None:
+    """The weaker of the two counts."""
+    columns = [ColumnMap("表", "project.activity"), ColumnMap("全", "project.activity", "complete")]
+    assert stated(columns, (text, listed)) == value
+
+
+def between(low: str, high: str) -> Interval:
+    return Interval(Fraction(low), Fraction(high))
+
+
+RANGES: Final = (
+    # value, accuracy, low, high, not applicable
+    (("99", "5", None, None, None), between("94", "100")),
+    (("99", None, None, None, None), exact(99)),
+    (("99", "0", None, None, None), exact(99)),
+    (("99", "-1", None, None, None), "the accuracy is negative"),
+    (("101", "5", None, None, None), "`101 %` is impossible"),
+    ((None, "5", None, None, None), "the value is not given"),
+    (("不详", "5", None, None, None), Missing.UNKNOWN),
+    ((None, None, "-5", "20", None), between("0", "20")),
+    ((None, None, "20", "20", None), exact(20)),
+    ((None, None, "20", "10", None), "`at_most` is below `at_least`"),
+    ((None, None, "120", "130", None), "`120 %` is impossible"),
+    ((None, None, "20", None, None), "a range needs `at_least` and `at_most` and nothing else"),
+    (("20", None, "20", "30", None), "a range needs `at_least` and `at_most` and nothing else"),
+    ((None, None, "不详", "30", None), Missing.UNKNOWN),
+    ((None, None, "不适用", "不适用", None), Missing.NOT_APPLICABLE),
+    ((None, None, None, None, "是"), Missing.NOT_APPLICABLE),
+    ((None, None, None, None, "否"), None),
+    (("20", None, None, None, "否"), exact(20)),
+    (("20", None, None, None, "不详"), exact(20)),
+    (("20", None, None, None, "是"), "it has a value and is said to be not applicable"),
+)
+
+
+@pytest.mark.parametrize(("texts", "value"), RANGES)
+def test_what_the_columns_of_a_number_state(texts: tuple[str | None, ...], value: Value | Missing | str | None) -> None:
+    """As a case file with these keys would; within what the vocabulary allows; by columns and by itself."""
+    forms = ("value", "accuracy", "low", "high", "not_applicable")
+    columns = [ColumnMap(form, "project.recovery", form) for form in forms]
+    assert stated(columns, texts) == value
+    assert_read(Question(BY_NAME["project.recovery"], columns), [texts])
+
+
+def test_own_words_go_before_every_reading() -> None:
+    """Also before a plain number, and in a column that has its own type."""
+    words = (("3", "unknown"), ("无", "0"), ("true", "否"))
+    column = ColumnMap("c", "site.bank_distance", words=words)
+    assert_read(Question(BY_NAME["site.bank_distance"], (column,)), [("3",), (" 3 ",), ("无",), ("4",)])
+    assert [stated([column], (text,)) for text in ("3", "无", "4")] == [Missing.UNKNOWN, exact(0), exact(4)]
+    numbers = read(mapped(column), {"c": [3, 4]}, c=pl.Int64)
+    assert numbers.frame["site.bank_distance"].to_list() == [None, 4_000_000]
+    truths = read(mapped(ColumnMap("c", "project.in_park", words=words)), {"c": [True, False]}, c=pl.Boolean)
+    assert truths.frame["project.in_park"].to_list() == [False, False]
+    parts = ColumnMap("c", "project.activity", words=(("锡业", "锡冶炼"),))
+    assert stated([parts], ("锡业、其他",)) == SymbolSet(frozenset({"tin_smelting", "other"}))
+
+
+@pytest.mark.parametrize("unit", ["g/a", "mg/a", "t/a"])
+def test_nothing_is_lost_in_another_unit(unit: str) -> None:
+    """A number that has no place among the ticks of the fact's unit is refused, never rounded."""
+    column = ColumnMap("c", "offset.lead", unit=unit)
+    texts = ["0.001", "0.0001", "0.000001", "1", "0.1", "1234.5678", "9007199254", f"0.001 {unit}", f"1,000.0001{unit}"]
+    assert_read(Question(BY_NAME["offset.lead"], (column,)), [(text,) for text in texts])
+    refused = read(mapped(column), {"c": ["0.0001"]}).frame[UNREAD].to_list()
+    assert refused == [unit != "t/a"]
+
+
 # ---------------------------------------------------------------- spellings
 
 
