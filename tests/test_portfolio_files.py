@@ -352,3 +352,15 @@ def test_a_comparison_of_packs_names_groupings_that_differ(tmp_path: Path) -> No
     assert (element.kind, element.name) == ("grouping", "pool")
     assert [(one.name, one.before, one.after) for one in element.aspects] == [("among", "take.counted", "")]
     assert list(grouping_differences(changed, changed)) == []
+
+
+def test_a_report_is_written_over_no_file_of_the_list(tmp_path: Path) -> None:
+    """Neither one that is named, nor one that a list names, nor one in a folder."""
+    parts = {path.name: path.read_bytes() for path in LIST.iterdir()}
+    for name, content in parts.items():
+        (tmp_path / name).write_bytes(content)
+    for named in (tmp_path / "清单.yaml", tmp_path):
+        for name in parts:
+            code, said = run(named, "--out", tmp_path / name, "--lang", "en")
+            assert (code, "this is a file that is read" in said) == (2, True), said
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == parts

@@ -448,7 +448,7 @@ def test_what_cannot_be_written_or_read_is_told_before_the_work(
     for words, wanted in (
         ((*good, "--out", tmp_path / "out.docx"), "`.docx` 不是结果文件的格式"),
         ((*good, "--out", tmp_path / "no" / "out.csv"), "所在文件夹不存在"),
-        ((*good, "--out", table), "这就是要读的那张表"),
+        ((*good, "--out", table), "这是要读的文件"),
         ((*good, "--rejected", tmp_path / "r.csv"), "有误未判的行随结果一起写出"),
         ((*good, "--out", tmp_path / "a.csv", "--rejected", tmp_path / "a.csv"), "两个输出文件同名"),
         ((*good, "--summary", tmp_path / "a.pdf"), "`.pdf` 不是汇总的格式"),
@@ -497,3 +497,49 @@ def test_a_result_that_cannot_be_written_leaves_the_old_one_and_the_work(
     monkeypatch.setattr(PartJudge, "judge", full)
     assert screen_table(screening, Outputs(out)).summary.tally.rows == 8
     assert openpyxl.load_workbook(out).sheetnames == ["结果", "规范"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "parquet"])
+def test_nothing_that_is_read_is_written_over(kind: str, tmp_path: Path) -> None:
+    """Not the table, whatever its kind, nor the mapping, by any option that names a file to be written."""
+    path, mapping = tmp_path / f"table.{kind}", tmp_path / "mapping.txt"
+    frame = pl.DataFrame(ROWS, HEAD, orient="row")
+    if kind == "xlsx":
+        write_sheets(path, [Sheet("台账", HEAD, [10.0] * len(HEAD), ROWS, 0)])
+    elif kind == "csv":
+        path.write_text(text_of(ROWS), encoding="utf-8")
+    else:
+        frame.write_parquet(path)
+    assert run(path, "--write-mapping", mapping).exit_code == 0
+    before = path.read_bytes(), mapping.read_bytes()
+    for words in (
+        ("--out", path),
+        ("--write-mapping", path),
+        ("--explain", "A1", "--out", path),
+        ("--out", tmp_path / "out.csv", "--rejected", path),
+        ("--mapping", mapping, "--summary", mapping),
+        ("--mapping", mapping, "--out", tmp_path / "out.csv", "--rejected", mapping),
+    ):
+        said = told_of(path, *DATE, *(words if "--mapping" in words else ("--yes", *words)), "--lang", "en")
+        assert "this is a file that is read" in said
+        assert (path.read_bytes(), mapping.read_bytes()) == before
+    assert sorted(tmp_path.iterdir()) == sorted([path, mapping])
+
+
+def test_a_result_within_the_folder_of_parts_would_be_read_as_one_of_them(tmp_path: Path) -> None:
+    """The folder of work beside it would be, too, when an interrupted run goes on."""
+    folder = tmp_path / "parts"
+    folder.mkdir()
+    pl.DataFrame(ROWS, HEAD, orient="row").write_parquet(folder / "a.parquet")
+    said = told_of(folder, *DATE, "--yes", "--out", folder / "out.parquet", "--lang", "en")
+    assert "this lies in the folder that is read" in said
+    assert [path.name for path in folder.iterdir()] == ["a.parquet"]
+
+
+@pytest.mark.parametrize("option", ["--out", "--rejected", "--summary"])
+def test_a_name_that_cannot_be_written_is_told_before_the_work(option: str, table: Path, tmp_path: Path) -> None:
+    """A folder that does not exist, or a folder in the place of a file, is not found out at the end of a long run."""
+    out = () if option == "--out" else ("--out", tmp_path / "out.csv")
+    named = tmp_path / "none" / {"--summary": "x.html"}.get(option, "x.csv")
+    assert "its folder does not exist" in told_of(*(table, *DATE, "--yes", "--lang", "en", *out), *(option, named))
+    assert list(tmp_path.iterdir()) == [table]

@@ -37,6 +37,8 @@ SCREENING_RUN_MESSAGES: Final[tuple[tuple[str, str], ...]] = (
     ("`{}` is no form of a result", "`{}` 不是结果文件的格式"),
     ("this is a folder", "这是一个文件夹"),
     ("its folder does not exist", "所在文件夹不存在"),
+    ("this is a file that is read", "这是要读的文件"),
+    ("this lies in the folder that is read", "这个位置在要读的文件夹里"),
     ("the table has {} rows, and an Excel sheet holds {}", "表有{}行，而Excel工作表最多容纳{}行"),
     ("Excel files need the package `openpyxl`", "Excel文件需要 `openpyxl` 包"),
     ("tables of cases need the package `polars`", "筛查表格需要 `polars` 包"),

@@ -13,6 +13,7 @@ from ynpolicy.cli_options import read_day
 from ynpolicy.console import chosen_options, in_language, print_problems, width, write
 from ynpolicy.errors import InputError
 from ynpolicy.verdict import Decision
+from ynpolicy.whole_files import check_written
 
 if TYPE_CHECKING:
     from ynpolicy.portfolio.files import JudgedFiles
@@ -57,6 +58,8 @@ def portfolio(
     except InputError as error:
         print_problems(error.problems, lang, pack)
         sys.exit(2)
+    if out is not None:
+        check_written([out], judged.files)
     found = judged.portfolio
     text = _report(judged, fmt, lang)
     if out is None:

@@ -20,6 +20,7 @@ from ynpolicy.cli_mapping import mapping_of
 from ynpolicy.cli_options import check_level, read_day
 from ynpolicy.console import chosen_options, in_language, print_problems, refuse, width, write
 from ynpolicy.ir import Text
+from ynpolicy.whole_files import check_written
 
 if TYPE_CHECKING:
     from ynpolicy.ir import Pack
@@ -146,6 +147,13 @@ def screen(
         if error.name != "polars":
             raise
         refuse("screen", "tables of cases need the package `polars`", "pip install 'ynpolicy[bulk]'")
+    from ynpolicy.screening.database_results import DatabaseTable
+    from ynpolicy.screening.whole import Outputs
+
+    outputs = Outputs(out, DatabaseTable(into, into_table) if into else None, rejected, lang)
+    written = (out, outputs.rejections, summary_file, write_mapping)
+    read = (Path(table), mapping_file)
+    check_written([path for path in written if path is not None], [path for path in read if path is not None])
     source = open_source(table, sheet, encoding)
     mapping = mapping_of(source, pack, level, mapping_file, yes, write_mapping, lang)
     if mapping is None:
@@ -154,12 +162,10 @@ def screen(
     if explained:
         _explain(screening, explained, fmt, lang, out)
         return
-    from ynpolicy.screening.database_results import DatabaseTable
-    from ynpolicy.screening.whole import Outputs, check_outputs
+    from ynpolicy.screening.whole import check_outputs
     from ynpolicy.screening.whole import screen as screen_table
 
-    outputs = Outputs(out, DatabaseTable(into, into_table) if into else None, rejected, lang)
-    check_outputs(screening, outputs, summary_file)
+    check_outputs(screening, outputs)
     progress = _Progress(screening, lang, shows or sys.stderr.isatty())
     try:
         found = screen_table(

@@ -17,10 +17,11 @@ from ynpolicy.portfolio.sources import day_of, levels_named, read_listing
 
 @frozen
 class JudgedFiles:
-    """What a pack says of a list, and the columns of its tables that name no fact."""
+    """What a pack says of a list, the columns of its tables that name no fact, and the files that were read."""
 
     portfolio: Portfolio
     passed_over: tuple[str, ...] = field(default=())
+    files: tuple[Path, ...] = ()
 
 
 def judge_files(
@@ -73,4 +74,4 @@ def judge_files(
         levels = sorted({one.members for one in pack.groupings.values()})
         help = f"there are groupings of {', '.join(levels)}"
         raise InputError([Problem(cases[0].place, "no grouping is about the cases of this list", help)])
-    return JudgedFiles(found, listing.passed_over)
+    return JudgedFiles(found, listing.passed_over, listing.files)

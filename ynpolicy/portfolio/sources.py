@@ -31,13 +31,15 @@ _SUFFIXES: Final = (*_TEXTS, *TABLES)
 
 @frozen
 class Listing:
-    """The cases of a portfolio as written, with what the list says of itself, and the columns that name no fact."""
+    """The cases of a portfolio as written, with what the list says of itself, the columns that name no fact, and the
+    files that were read."""
 
     cases: tuple[RawCase, ...]
     as_of: date | None
     complete: tuple[str, ...]
     passed_over: tuple[str, ...]
     problems: tuple[Problem, ...] = field(eq=False)
+    files: tuple[Path, ...] = ()
 
 
 class _Reader:
@@ -150,6 +152,7 @@ def read_listing(paths: Sequence[Path], pack: Pack, level: str = "") -> Listing:
         tuple(reader.complete),
         tuple(reader.passed_over),
         tuple(reader.problems),
+        tuple(reader.seen),
     )
 
 

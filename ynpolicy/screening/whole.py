@@ -60,11 +60,8 @@ class Screened:
     problems: pl.DataFrame = field(eq=False)
 
 
-def check_outputs(screening: Screening, outputs: Outputs, *others: Path | None) -> None:
-    """Refuses, before any work, outputs that cannot be written or that would overwrite the table or one another.
-
-    Raises `InputError`.
-    """
+def check_outputs(screening: Screening, outputs: Outputs) -> None:
+    """Refuses, before any work, results that cannot be written. Raises `InputError`."""
     if outputs.work is None and outputs.rejected is not None:
         message = "rejected rows are written beside a result"
         raise InputError([Problem(Place(str(outputs.rejected)), message, "name the result with --out")])
@@ -74,13 +71,6 @@ def check_outputs(screening: Screening, outputs: Outputs, *others: Path | None) 
         check_table(outputs.into, columns, parts_folder(outputs.work).exists())
     if outputs.out is not None:
         check_out(outputs.out, screening.source.rows)
-    named = [path for path in (outputs.out, outputs.rejections, *others) if path is not None]
-    for number, path in enumerate(named):
-        if path.resolve() == Path(screening.source.name).resolve():
-            help = "give another name for what is written"
-            raise InputError([Problem(Place(str(path)), "this is the table that is read", help)])
-        if any(path.resolve() == other.resolve() for other in named[:number]):
-            raise InputError([Problem(Place(str(path)), "two outputs have this name", "give each its own")])
 
 
 def screen(
