@@ -186,6 +186,13 @@ def test_a_likely_column_must_be_readable() -> None:
     assert found.doubts == ()
 
 
+def test_a_head_that_looks_like_a_fact_and_says_more_is_passed_over() -> None:
+    """Two doubts at once are no guess."""
+    assert [passed.source for passed in guess(PLAN, "project", ["新增镉排放（听说）"]).passed_over] == [
+        "新增镉排放（听说）"
+    ]
+
+
 @given(head=st.lists(st.text(min_size=1, max_size=12), max_size=8, unique=True))
 def test_no_column_goes_unsaid(head: list[str]) -> None:
     """Whatever heads there are, each is read, doubted, or passed over."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
 import zipfile
 from collections.abc import Callable
+from datetime import datetime, time
 from io import StringIO
 from pathlib import Path
 from typing import Any, Final
@@ -219,6 +221,10 @@ def test_a_changed_table_has_another_digest(tmp_path: Path, name: str, monkeypat
         monkeypatch.setattr("ynpolicy.screening.digests.WHOLE", whole)
         found = {digest(table) for table in (frame, *others)}
         assert len(found) == 4
+    before = digest(frame)
+    assert before == open_source(path).digest()
+    os.utime(path, (1, 1))
+    assert open_source(path).digest() != before
 
 
 # ---------------------------------------------------------------- workbooks
@@ -258,6 +264,31 @@ def test_a_sheet_is_read_below_its_title(tmp_path: Path) -> None:
     (part,) = source.batches(10, columns=["编号"])
     assert part.rows() == [("a", 4, None), ("b", 6, "more"), (None, 7, None)]
     assert open_source(tmp_path / "t.xlsx", sheet="第二张").head == ("x",)
+
+
+def test_cells_are_the_texts_that_they_show(tmp_path: Path) -> None:
+    """A share as a percentage, a day by its digits, a float as its shortest decimal; a formula stays one."""
+    cells = [
+        0.97,
+        0.1 + 0.7,
+        1e-6,
+        3.0,
+        True,
+        datetime(2022, 5, 1),
+        datetime(2022, 5, 1, 8),
+        time(8),
+        "=1+1",
+        "'=x",
+        " a ",
+    ]
+    path = workbook(tmp_path / "t.xlsx", [[f"c{n}" for n in range(len(cells))], cells])
+    book = openpyxl.load_workbook(path)
+    sheet: Any = book.active
+    sheet.cell(2, 1).number_format = "0.0%"
+    book.save(path)
+    ((_, *found),) = all_rows(open_source(path))
+    shown = ["97%", "0.7999999999999999", "0.000001", "3", "true", "2022-05-01", "2022-05-01 08:00:00", "08:00:00"]
+    assert found == [*shown, "=1+1", "'=x", " a "]
 
 
 def test_what_a_sheet_says_of_its_size_is_not_believed(tmp_path: Path) -> None:
