@@ -3,7 +3,8 @@
     python -m tests.draw_engines --packs 2000 --cases 100000
 
 prints how many agreed and the peak memory. A disagreement prints the smallest part of the pack and of the case that
-shows it; `--seed 1 --only 17` repeats one pack. With `--policy yunnan-14fyp` the cases are of that pack.
+shows it; `--seed 1 --only 17` repeats one pack. With `--policy yunnan-14fyp` the cases are of that pack. With
+`--warehouse duckdb` (`postgres`, `spark`) the warehouse engine judges them too, in that database.
 """
 
 from __future__ import annotations
@@ -13,17 +14,28 @@ import resource
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from typing import Final
 
+from tests import servers
+from tests.warehouses import Warehouse, duckdb, rows_in
 from ynpolicy.engines import forward
 from ynpolicy.errors import EnvelopeError
 from ynpolicy.ir import Case, Pack
 from ynpolicy.loader import load_pack
 from ynpolicy.testing.agreement import Engines, described, differences, reference_opinion, smallest
-from ynpolicy.testing.agreement_tables import table_differences
+from ynpolicy.testing.agreement_tables import JudgeTable, columnar_rows, table_differences
 from ynpolicy.testing.chance import seeded
 from ynpolicy.testing.drawn_cases import CaseSpace
 from ynpolicy.testing.drawn_packs import draw_pack
 from ynpolicy.verdict import Outcome
+
+WAREHOUSES: Final[Mapping[str, Callable[[], AbstractContextManager[Warehouse]]]] = {
+    "duckdb": lambda: nullcontext(duckdb()),
+    "postgres": servers.postgres,
+    "spark": servers.spark,
+}
 
 
 class Tally:
@@ -37,13 +49,25 @@ class Tally:
         self.outcomes: Counter[Outcome] = Counter()
 
 
-def draw_cases(seed: int, number: int, cases: int, use_forward: bool, tally: Tally, given: Pack | None) -> None:
-    """Compares the engines on one pack: the given one, or that which `seed` and `number` give, with `cases` cases."""
+def draw_cases(
+    seed: int,
+    number: int,
+    cases: int,
+    use_forward: bool,
+    tally: Tally,
+    given: Pack | None,
+    judges: Mapping[str, JudgeTable],
+) -> None:
+    """Compares the engines on one pack: the given one, or that which `seed` and `number` give, with `cases` cases.
+
+    `judges` are the engines on tables, which judge all cases of a level at once.
+    """
     draw = seeded(seed, number)
     pack = given or draw_pack(draw)
     space = CaseSpace(pack)
     drawn = [space.mixed(draw) for _ in range(cases)]
-    draw_rows(pack, drawn, f"--seed {seed} --only {number}", tally)
+    for name, judge in judges.items():
+        draw_rows(pack, drawn, f"{name} --seed {seed} --only {number}", tally, judge)
     with Engines(pack, use_forward) as engines:
         for case in drawn:
             tally.cases += 1
@@ -59,10 +83,10 @@ def draw_cases(seed: int, number: int, cases: int, use_forward: bool, tally: Tal
                 print(described(*smallest(pack, case, lambda p, c: differences(p, c, use_forward))), flush=True)
 
 
-def draw_rows(pack: Pack, cases: list[Case], which: str, tally: Tally) -> None:
-    """Compares the columnar engine, which judges all cases of a level at once."""
+def draw_rows(pack: Pack, cases: list[Case], which: str, tally: Tally, judge: JudgeTable) -> None:
+    """Compares an engine on tables."""
     try:
-        for case, found in table_differences(pack, cases):
+        for case, found in table_differences(pack, cases, judge):
             tally.rejected += found is None
             if found:
                 tally.differing += 1
@@ -86,6 +110,7 @@ def main() -> int:
     parser.add_argument("--only", type=int, help="the number of one pack to repeat")
     parser.add_argument("--policy", help="draw cases of this pack instead of drawing packs")
     parser.add_argument("--without-forward", action="store_true", help="leave the forward engine out")
+    parser.add_argument("--warehouse", choices=WAREHOUSES, help="a database in which cases are judged too")
     parser.add_argument("--memory", type=float, default=500, help="the limit in MiB")
     args = parser.parse_args()
 
@@ -94,15 +119,19 @@ def main() -> int:
     packs = 1 if policy else args.packs
     numbers = range(packs) if args.only is None else (args.only,)
     tally, begun = Tally(), time.perf_counter()
-    for number in numbers:
-        draw_cases(args.seed, number, max(1, args.cases // packs), use_forward, tally, policy)
+    with ExitStack() as stack:
+        judges: dict[str, JudgeTable] = {"columnar": columnar_rows}
+        if args.warehouse:
+            judges[args.warehouse] = rows_in(stack.enter_context(WAREHOUSES[args.warehouse]()))
+        for number in numbers:
+            draw_cases(args.seed, number, max(1, args.cases // packs), use_forward, tally, policy, judges)
 
     seconds, peak = time.perf_counter() - begun, peak_memory()
-    print(f"engines: reference, compiled, columnar{', forward' if use_forward else ''}")
+    print(f"engines: reference, compiled, {', '.join(judges)}{', forward' if use_forward else ''}")
     print(f"{len(numbers)} packs, {tally.cases} cases, {sum(tally.outcomes.values())} findings in {seconds:.0f} s")
     print(", ".join(f"{outcome.value} {tally.outcomes[outcome]}" for outcome in Outcome))
     print(f"{tally.differing} cases on which engines differ; {tally.outside} outside an engine's envelope")
-    print(f"{tally.rejected} rows rejected by the columnar engine")
+    print(f"{tally.rejected} rows rejected by engines on tables")
     print(f"peak memory {peak:.0f} MiB (limit {args.memory:.0f})")
     return 1 if tally.differing or peak > args.memory else 0
 
