@@ -54,6 +54,11 @@ SCREENING_RUN_MESSAGES: Final[tuple[tuple[str, str], ...]] = (
     ("there is a table `{}` already", "已有名为 `{}` 的表"),
     ("databases need the package `ibis-framework`", "数据库需要 `ibis-framework` 包"),
     ("the database needs the package `{}`", "该数据库需要 `{}` 包"),
+    ("`{}` is no database that can be read", "`{}` 不是可以读的数据库"),
+    ("there is no such file", "没有这个文件"),
+    ("the database cannot be opened: {}", "数据库打不开：{}"),
+    ("the database has no table `{}`", "数据库中没有表 `{}`"),
+    ("the table is not named", "没有指明是哪一张表"),
     ("the database says: {}", "数据库报告：{}"),
     ("a table in a database has a URL and a name", "数据库中的表既要URL又要名称"),
 )
@@ -90,6 +95,12 @@ SCREENING_RUN_HELPS: Final[tuple[tuple[str, str], ...]] = (
         "pip install 'ynpolicy[postgres]' for PostgreSQL, 'ynpolicy[bulk]' for DuckDB",
         "PostgreSQL请安装 'ynpolicy[postgres]'，DuckDB请安装 'ynpolicy[bulk]'",
     ),
+    (
+        "give duckdb:///folder/cases.duckdb, or postgresql://user@host:5432/database",
+        "请给出 duckdb:///文件夹/cases.duckdb 或 postgresql://用户@主机:5432/数据库",
+    ),
+    ("give --table: the tables are {}", "请给出 --table，现有的表：{}"),
+    ("give --table: the database has no tables", "请给出 --table；数据库中没有表"),
     (
         "see that the database runs, and that the URL, the rights and the room on its disk are right",
         "请确认数据库在运行，URL、权限和磁盘空间都没有问题",

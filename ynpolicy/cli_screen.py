@@ -25,6 +25,7 @@ from ynpolicy.whole_files import check_written
 if TYPE_CHECKING:
     from ynpolicy.ir import Pack
     from ynpolicy.screening.prepare import Screening
+    from ynpolicy.screening.streams import Source
     from ynpolicy.screening.summary import Summary
     from ynpolicy.screening.whole import Screened
 
@@ -75,6 +76,9 @@ def _files(command: Callable[..., None]) -> Callable[..., None]:
 )
 @click.option("--yes", is_flag=True, help="Judge by the guessed mapping without asking; doubts are not taken.")
 @_files
+@click.option(
+    "--table", "inside", default="", metavar="NAME", help="The table of a database: its name, or SCHEMA.NAME."
+)
 @click.option("--sheet", default="", help="The sheet of a workbook; else the first.")
 @click.option("--encoding", default="", help="Of a CSV file, where it is misjudged: utf-8, gbk.")
 @click.option("--missing", is_flag=True, help="List in the result which facts each row lacks.")
@@ -103,6 +107,7 @@ def screen(
     mapping_file: Path | None,
     yes: bool,
     write_mapping: Path | None,
+    inside: str,
     sheet: str,
     encoding: str,
     out: Path | None,
@@ -122,7 +127,7 @@ def screen(
     restart: bool,
     shows: bool,
 ) -> None:
-    """Judge the cases of TABLE, one a row: CSV, Excel or Parquet.
+    """Judge the cases of TABLE, one a row: CSV, Excel, Parquet, or the URL of a database, with --table.
 
     Without --mapping the meaning of the columns is guessed from their heads, shown, and to be confirmed. Prints a
     summary; --out writes each row's outcomes. A row that cannot be read or cannot be is rejected: it stays in the
@@ -154,7 +159,7 @@ def screen(
     written = (out, outputs.rejections, summary_file, write_mapping)
     read = (Path(table), mapping_file)
     check_written([path for path in written if path is not None], [path for path in read if path is not None])
-    source = open_source(table, sheet, encoding)
+    source = _opened(table, inside) if "://" in table else open_source(table, sheet, encoding)
     mapping = mapping_of(source, pack, level, mapping_file, yes, write_mapping, lang)
     if mapping is None:
         return
@@ -183,6 +188,17 @@ def screen(
     progress.end()
     _tell(screening, found, [str(one) for one in (summary_file, outputs.into) if one is not None], lang)
     sys.exit(found.summary.status)
+
+
+def _opened(url: str, table: str) -> Source:
+    """A table of a database. Raises `InputError`, and ends with status 2 where the library for it is missing."""
+    try:
+        from ynpolicy.screening.database import open_database
+    except ModuleNotFoundError as error:
+        if error.name != "ibis":
+            raise
+        refuse("screen", "databases need the package `ibis-framework`", "pip install 'ynpolicy[bulk]'")
+    return open_database(url, table)
 
 
 def _explain(screening: Screening, id: str, fmt: str, lang: str, out: Path | None) -> None:
