@@ -218,6 +218,10 @@ INSTRUMENTS: Final = ("plan", "law")
 """What an instrument is: reports speak of it accordingly."""
 
 
+_DAYS_KEPT: Final = 64
+"""For so many days a pack keeps what its law is."""
+
+
 @frozen
 class Pack:
     """One instrument as issued, encoded.
@@ -270,6 +274,7 @@ class Pack:
         default=Factory(lambda pack: tuple(fact for fact in pack.facts.values() if fact.derived), takes_self=True),
     )
     _words: dict[str, Mapping[str, str]] = field(init=False, eq=False, repr=False, hash=False, factory=dict)
+    _law: dict[date, Mapping[str, Value]] = field(init=False, eq=False, repr=False, hash=False, factory=dict)
 
     def norms_at(self, level: str) -> tuple[Norm, ...]:
         """The norms that are judged on a level under the readings chosen, in the pack's order."""
@@ -292,6 +297,17 @@ class Pack:
                     words.setdefault(word, fact.name)
             self._words[level] = words
         return self._words[level]
+
+    def law_at(self, day: date) -> Mapping[str, Value]:
+        """The value of every parameter that has one on a day. The last days asked for are kept."""
+        found = self._law.get(day)
+        if found is None:
+            entries = ((name, parameter.at(day)) for name, parameter in self.parameters.items())
+            found = {name: entry.value for name, entry in entries if entry is not None and entry.value is not None}
+            if len(self._law) >= _DAYS_KEPT:
+                self._law.clear()
+            self._law[day] = found
+        return found
 
     def option(self, reading: str) -> str:
         """The option under which a reading is taken; empty where it leaves nothing to choose."""

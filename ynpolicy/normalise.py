@@ -90,11 +90,7 @@ def normalise(
     day = as_of or _as_of(raw, problems)
     answers = _answers(pack, raw, problems, beside)
     justified, reviewed = _records(pack, raw, day, problems, beside)
-    parameters = {
-        name: entry.value
-        for name, parameter in pack.parameters.items()
-        if (entry := parameter.at(day)) is not None and entry.value is not None
-    }
+    parameters = pack.law_at(day)
     if location is not None:
         location = add_located(pack, raw.level, location, answers)
     _derive(pack, answers, parameters, problems)
@@ -210,7 +206,9 @@ def named_facts(
         yield from walk(raw.facts, "")
 
 
-def _derive(pack: Pack, answers: dict[str, Answer], parameters: dict[str, Value], problems: list[Problem]) -> None:
+def _derive(
+    pack: Pack, answers: dict[str, Answer], parameters: AnyMapping[str, Value], problems: list[Problem]
+) -> None:
     """Adds what the vocabulary says to follow; where it contradicts what is stated, the fact is in conflict."""
     for fact in pack.derived:
         name = fact.name

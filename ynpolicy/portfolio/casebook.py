@@ -189,14 +189,15 @@ def _names(group: Group, pack: Pack) -> tuple[str, ...]:
 def _outcome(group: Group | None, norm: str) -> str:
     if group is None:
         return "no such group"
-    return next(finding.outcome.value for finding in group.verdict.findings if finding.norm.id == norm)
+    outcomes = (finding.outcome.value for finding in group.verdict.findings if finding.norm.id == norm)
+    return next(outcomes, "not judged under the readings taken")
 
 
 def _suffices(group: Group | None, norm: str, pack: Pack) -> str:
     if group is None:
         return "no such group"
-    finding = next(finding for finding in group.verdict.findings if finding.norm.id == norm)
-    told = [cause.counted[: cause.enough] for cause in causes(pack, group, finding)]
+    findings = (finding for finding in group.verdict.findings if finding.norm.id == norm)
+    told = [cause.counted[: cause.enough] for finding in findings for cause in causes(pack, group, finding)]
     return ", ".join(share.case.id for shares in told for share in shares)
 
 

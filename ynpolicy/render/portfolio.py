@@ -200,6 +200,9 @@ class _Writer:
         if finding.norm.id in self.explained:
             view["sections"] = [section for section in view["sections"] if section["name"] not in _TOLD_ONCE]
         self.explained.add(finding.norm.id)
+        for section in view["sections"]:
+            if section["name"] == "readings":
+                section |= {"text": words.joined(one["title"] for one in view["readings"]), "lines": []}
         told = causes(self.pack, group, finding) if finding.outcome is not Outcome.COMPLIED else ()
         view["causes"] = [self.cause(cause, words) for cause in told if not _goes_without_saying(cause, words)]
         return view
