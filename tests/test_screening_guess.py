@@ -15,7 +15,8 @@ from tests.small_pack import PACK
 from ynpolicy.errors import Place, Problem
 from ynpolicy.messages import in_chinese
 from ynpolicy.screening.guess import Doubt, Guess, guess
-from ynpolicy.screening.mapping import ColumnMap, problems_of, written
+from ynpolicy.screening.mapping import ColumnMap, written
+from ynpolicy.screening.mapping_checks import problems_of
 
 PLAN: Final = ynpolicy.load("yunnan-14fyp", use_forward=False).pack
 DISTANCE: Final = "site.yangtze_pearl_bank_distance"

@@ -15,7 +15,8 @@ from tests.small_pack import PACK
 from ynpolicy.errors import InputError
 from ynpolicy.loader import load_pack
 from ynpolicy.messages import in_chinese
-from ynpolicy.screening.mapping import FORMS, ColumnMap, Mapping, read_mapping, written
+from ynpolicy.screening.mapping import FORMS, ColumnMap, Mapping, written
+from ynpolicy.screening.mapping_files import read_mapping
 
 ROOT: Final = Path(__file__).parent.parent
 NAMES: Final = st.one_of(
@@ -44,7 +45,7 @@ def read(tmp_path: Path, text: str) -> Mapping:
 
 @given(
     sources=st.lists(NAMES, min_size=len(COLUMNS), max_size=len(COLUMNS), unique=True),
-    words=st.dictionaries(NAMES, NAMES, max_size=3),
+    words=st.dictionaries(NAMES, st.sampled_from(["unknown", "不适用", "不详"]), max_size=3),
     key=st.one_of(st.just(""), NAMES),
     whole=st.booleans(),
 )
@@ -110,6 +111,14 @@ WRONG: Final = (
     (
         "level: project\ncolumns: {a: {fact: 岸线距离, unit: km}, b: {fact: 岸线距离, form: accuracy, unit: m}}",
         "columns `a` and `b` have two units: `km` and `m`",
+    ),
+    (
+        "level: project\ncolumns: {a: {fact: 行业, words: {x: 铁冶炼}}}",
+        "`x` stands for `铁冶炼`: `铁冶炼` is not one of the choices of `project.activity`",
+    ),
+    (
+        "level: project\ncolumns: {a: {fact: 行业, form: member, symbol: 锡冶炼, words: {x: 也许}}}",
+        "`x` stands for `也许`: `project.activity`: `也许` is neither true nor false",
     ),
     ("level: project\ncolumns: {a: {fact: 行业, words: {x: [1]}}}", "a word stands for one value"),
     ("level: project\ncolumns: {a: 行业}\nfoo: 1", "unknown key `foo` in a mapping of columns"),

@@ -138,6 +138,36 @@ def test_a_broken_file_is_told_with_its_place(
         assert_chinese(problem)
 
 
+def test_an_encoding_may_be_given(tmp_path: Path) -> None:
+    """Where the beginning of a file misleads; one that nobody knows is refused."""
+    path = tmp_path / "t.csv"
+    path.write_bytes(b"a\n" + "县\n".encode("gbk"))
+    assert all_rows(TextSource(path, "GB2312")) == [(2, "县")]
+    with pytest.raises(InputError, match="are not UTF-8"):
+        list(TextSource(path, "utf-8").batches(10))
+    with pytest.raises(InputError) as caught:
+        TextSource(path, "big5")
+    assert_chinese(caught.value.problems[0])
+
+
+@pytest.mark.parametrize(
+    ("cell", "message"),
+    [(b"x" * 200, "the line has more than 100 bytes"), (b'"' + b"x\n" * 100, "a quote opens here and never closes")],
+)
+def test_no_line_is_held_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cell: bytes, message: str
+) -> None:
+    """A quote that never closes would make one line of all the file."""
+    monkeypatch.setattr("ynpolicy.screening.text_files.LONGEST", 100)
+    path = tmp_path / "t.csv"
+    path.write_bytes(b"a,b\n1,2\n3," + cell + b"\n")
+    with pytest.raises(InputError) as caught:
+        list(TextSource(path, piece=20).batches(10))
+    (problem,) = caught.value.problems
+    assert (problem.message, problem.place.line) == (message, 3)
+    assert_chinese(problem)
+
+
 def assert_chinese(problem: Problem) -> None:
     told = in_chinese(problem, {})
     assert told.message != problem.message

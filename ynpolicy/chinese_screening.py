@@ -28,6 +28,7 @@ SCREENING_MESSAGES: Final[tuple[tuple[str, str], ...]] = (
     ("columns `{}` and `{}` have two units: `{}` and `{}`", "列 `{}` 和 `{}` 的单位不同：`{}` 和 `{}`"),
     ("{} is not a mapping of columns", "{}不是列的对应表"),
     ("column `{}`: {}", "列 `{}`：{}"),
+    ("`{}` stands for `{}`: {}", "`{}` 代表 `{}`：{}"),
     ("`{}` is not understood", "看不懂 `{}`"),
     ("it may be of {}", "可能是 {} 的"),
     ("it may be the as-of date", "可能是受理日期"),

@@ -62,7 +62,7 @@ def mapping_of(
 
     Ends with status 2 where nobody confirms it. Raises `InputError`.
     """
-    from ynpolicy.screening.mapping import read_mapping
+    from ynpolicy.screening.mapping_files import read_mapping
 
     if file is not None:
         if out is not None:

@@ -15,8 +15,9 @@ from ynpolicy.ir import Pack
 from ynpolicy.normalise import fact_words
 from ynpolicy.screening.columns import text_of
 from ynpolicy.screening.heads import Heads
-from ynpolicy.screening.mapping import COMPLETE, LEVEL, MEMBER, ColumnMap, facts_screened, problems_of
+from ynpolicy.screening.mapping import COMPLETE, LEVEL, MEMBER, ColumnMap
 from ynpolicy.screening.mapping import Mapping as ColumnMapping
+from ynpolicy.screening.mapping_checks import facts_screened, problems_of
 from ynpolicy.screening.spellings import loose, plain
 from ynpolicy.screening.statements import Question
 

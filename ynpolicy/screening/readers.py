@@ -8,6 +8,7 @@ from typing import Final, Protocol
 
 import polars as pl
 
+from ynpolicy.answers import Answer
 from ynpolicy.engines.lowering import Layout
 from ynpolicy.engines.lowering import columns as names
 from ynpolicy.ir import Kind
@@ -18,7 +19,7 @@ from ynpolicy.screening.statements import Question, Stated, Wrong
 
 PROBLEM: Final = "[problem]"
 
-_REMEMBERED: Final = 200_000
+_REMEMBERED: Final = 20_000
 _DAYS: Final = (date(1900, 1, 1), date(2200, 12, 31))
 
 Problems = tuple[pl.Series, Sequence[Sequence[Wrong]]]
@@ -90,11 +91,17 @@ class Distinct:
     def _stated(self, texts: tuple[str | None, ...]) -> Stated:
         found = self._known.get(texts)
         if found is None:
-            found = self._made.fitted(self._question.read(texts), texts, self._question)
+            found = _bare(self._made.fitted(self._question.read(texts), texts, self._question))
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
             self._known[texts] = found
         return found
+
+
+def _bare(stated: Stated) -> Stated:
+    """What is stated without where it comes from, so that many can be remembered."""
+    answer = stated.answer
+    return Stated(None, answer and Answer(answer.value, answer.missing, ()), stated.wrong)
 
 
 class Numbers:

@@ -41,7 +41,6 @@ class Levels:
         self._source = column.source
         self._level = level
         self._text = texts[column.source].str.strip_chars().alias("text")
-        self._own = dict(column.words)
 
     def read(self, frame: pl.DataFrame) -> tuple[list[pl.Series], Problems | None]:
         texts = frame.select(self._text)
@@ -58,9 +57,9 @@ class Levels:
 
     def _wrong(self, text: str | None) -> Wrong | None:
         words = {word: level for level, aliases in LEVEL_WORDS.items() for word in (level, *aliases)}
-        if not text or words.get(self._own.get(text, text)) == self._level:
+        if not text or words.get(text) == self._level:
             return None
-        if self._own.get(text, text) in words:
+        if text in words:
             help = f"screen each level by itself: this is a table of the level {self._level}"
             return Wrong(self._source, text, f"the row is of the level `{text}`", help)
         help = nearest(text, words) or f"write one of {', '.join(LEVELS)}"
