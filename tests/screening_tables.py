@@ -152,8 +152,26 @@ def _dies_at(step: int) -> None:
     Path.rmdir = counted(Path.rmdir)  # type: ignore[method-assign]
 
 
+def _dies_half_way(sinks: Any = pl.LazyFrame.sink_parquet) -> None:
+    """Kills this process when half of the result's file is written."""
+
+    def half(self: pl.LazyFrame, path: str | Path, **options: Any) -> None:
+        sinks(self, path, **options)
+        if "part-" not in Path(path).name:
+            os.truncate(path, Path(path).stat().st_size // 2)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    pl.LazyFrame.sink_parquet = half  # type: ignore[method-assign, assignment]
+
+
+HALF = "half"
+"""In place of a step: in the middle of writing the result."""
+
+
 if __name__ == "__main__":
     table, out, level, chunk, step = sys.argv[1:]
-    if step:
+    if step == HALF:
+        _dies_half_way()
+    else:
         _dies_at(int(step))
     screened(Path(table), Path(out), level, int(chunk))

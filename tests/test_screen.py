@@ -148,6 +148,7 @@ def test_an_excel_result_has_frozen_heads_and_texts_for_formulas(table: Path, tm
     workbook = openpyxl.load_workbook(out)
     sheet = workbook["result"]
     assert sheet.freeze_panes == "C2"
+    assert sheet.auto_filter.ref == sheet.dimensions == sheet.calculate_dimension()
     rows = [["" if cell is None else str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
     wanted = list(csv.reader(StringIO(plain.read_text(encoding="utf-8-sig"))))
     assert rows == [[cell.removeprefix("'") for cell in row] for row in wanted]

@@ -19,7 +19,7 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.screening_tables import BAD, DAY, PLAN, TypedSource, judge_of, screened, typed_table
+from tests.screening_tables import BAD, DAY, HALF, PLAN, TypedSource, judge_of, screened, typed_table
 from ynpolicy.engines.columnar import ColumnarEngine
 from ynpolicy.errors import InputError
 from ynpolicy.messages import in_chinese
@@ -158,7 +158,7 @@ def test_counting_alone_writes_nothing_and_counts_the_same(table: Path, undistur
 # ---------------------------------------------------------------- interruptions
 
 
-def killed_run(table: Path, out: Path, step: int) -> int:
+def killed_run(table: Path, out: Path, step: int | str) -> int:
     """Runs a screening in a process of its own, killed at a step; gives its exit status."""
     words = [sys.executable, "-m", "tests.screening_tables", str(table), str(out), "transfer", "30", str(step)]
     return subprocess.run(words, cwd=Path(__file__).parent.parent, check=False).returncode
@@ -183,6 +183,18 @@ def test_killed_at_ten_steps_and_run_again_it_gives_the_same_bytes(manifests: Pa
     assert statuses.count(-signal.SIGKILL) >= 8
     screened(manifests, out, "transfer", 30)
     assert files(out) == whole
+
+
+def test_killed_while_the_result_is_written_it_shows_no_part_of_it(manifests: Path, tmp_path: Path) -> None:
+    """Half a file never has the result's name, nor takes the place of an older result; the next run makes it whole."""
+    out = tmp_path / "out.parquet"
+    out.write_text("an older result")
+    assert killed_run(manifests, out, HALF) == -signal.SIGKILL
+    assert out.read_text() == "an older result"
+    screened(manifests, out, "transfer", 30)
+    (tmp_path / "undisturbed").mkdir()
+    screened(manifests, tmp_path / "undisturbed" / "out.parquet", "transfer", 30)
+    assert out.read_bytes() == (tmp_path / "undisturbed" / "out.parquet").read_bytes()
 
 
 def test_a_finished_part_is_not_judged_again(manifests: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

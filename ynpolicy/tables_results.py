@@ -71,9 +71,11 @@ def write_sheets(path: Path, sheets: Sequence[Sheet]) -> None:
             cell.font, cell.fill, cell.alignment = font, fill, Alignment(wrap_text=True, vertical="top")
             heads.append(cell)
         written.append(heads)
+        last = 1
         for row in sheet.rows:
             written.append([text_cell(found) if _risky(found := _plain(value)) else found for value in row])
-        written.auto_filter.ref = f"A1:{get_column_letter(len(sheet.heads))}{written._max_row}"
+            last += 1
+        written.auto_filter.ref = f"A1:{get_column_letter(len(sheet.heads))}{last}"
     content = path.with_name(f"{path.name}.zip")
     try:
         workbook.save(content)
