@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import time
-from datetime import date
+from datetime import date, datetime, timedelta
 from html import unescape
 from io import StringIO
 from pathlib import Path
@@ -165,6 +165,41 @@ def test_an_excel_result_has_no_time_in_it(tmp_path: Path, monkeypatch: pytest.M
         found.append((tmp_path / "a.xlsx").read_bytes())
     assert found[0] == found[1]
     assert [path.name for path in tmp_path.iterdir()] == ["a.xlsx"]
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "parquet"])
+def test_a_column_of_any_type_is_kept(form: str, tmp_path: Path) -> None:
+    """Lists, records, spans of time, bytes, long and impossible numbers: whatever Parquet has, no form fails over."""
+    kept = {
+        "list": [["x", None, "y"], None],
+        "record": [{"a": 1}, None],
+        "decimal": pl.Series(["1234567890.1234567890", None]).cast(pl.Decimal(30, 10)),
+        "moment": pl.Series([datetime(2022, 1, 2, 3, 4, 5), None]),
+        "zoned": pl.Series([datetime(2022, 1, 2), None]).dt.replace_time_zone("Asia/Shanghai"),
+        "span": [timedelta(hours=1), None],
+        "bytes": [b"\x00\xff", None],
+        "float": [float("nan"), float("inf")],
+        "large": pl.Series([2**63 + 1, None], dtype=pl.UInt64),
+        "nothing": pl.Series([None, None]),
+        "sort": pl.Series(["=x", None], dtype=pl.Categorical),
+    }
+    table, out = tmp_path / "t.parquet", tmp_path / f"out.{form}"
+    pl.DataFrame({"项目编号": ["a", "b"], "所在县（市、区）": ["个旧市", "五华区"], **kept}).write_parquet(table)
+    result = run(table, *DATE, "--yes", "--keep", "*", "--out", out)
+    assert result.exit_code == 3, result.output
+    if form == "csv":
+        first = next(csv.DictReader(StringIO(out.read_text(encoding="utf-8-sig"))))
+        row = [first[name] for name in kept]
+        assert row[:3] == ["x; y", "{'a': 1}", "1234567890.1234567890"]
+        assert row[5:] == ["1:00:00", "b'\\x00\\xff'", "NaN", str(2**63 + 1), "", "'=x"]
+    elif form == "xlsx":
+        heads, first, _ = openpyxl.load_workbook(out)["结果"].iter_rows(values_only=True)
+        found = dict(zip(heads, first, strict=True))
+        assert found["decimal"] == "1234567890.1234567890"
+        assert (found["float"], found["large"], found["sort"]) == ("nan", str(2**63 + 1), "=x")
+        assert found["moment"] == datetime(2022, 1, 2, 3, 4, 5)
+    else:
+        assert pl.read_parquet(out)["span"].to_list() == kept["span"]
 
 
 def test_two_norms_of_one_title_keep_columns_of_their_own(table: Path, tmp_path: Path) -> None:

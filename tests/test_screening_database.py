@@ -14,7 +14,7 @@ from ynpolicy import cli
 from ynpolicy.screening import database_results
 from ynpolicy.screening.database_results import DatabaseTable
 
-TABLE = """联单编号,废物类别,移出地省份,移入地省份,备注
+TABLE = """联单编号,废物类别,移出省份,移入省份,备注
 a,HW48,云南省,四川省,=1+1
 b,HW48,贵州省,云南省,
 c,HW49,云南省,云南省,x
@@ -120,6 +120,25 @@ def test_what_a_database_cannot_take_is_told_before_the_work(table: Path) -> Non
         cli.app, ["screen", str(table), "--yes", "--as-of", "2022-06-01", "--into", "duckdb://x"]
     )
     assert "--into-table" in unnamed.stderr
+
+
+def test_a_column_of_any_type_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a database may not have becomes text, or a number that holds it."""
+    monkeypatch.chdir(tmp_path)
+    table = tmp_path / "t.parquet"
+    kept = {
+        "list": [["x", None, "y"], None],
+        "record": [{"a": 1}, None],
+        "large": pl.Series([2**63 + 1, None], dtype=pl.UInt64),
+        "nothing": pl.Series([None, None]),
+        "sort": pl.Series(["=x", None], dtype=pl.Categorical),
+    }
+    facts = {"联单编号": ["a", "b"], "废物类别": ["HW48", None]}
+    pl.DataFrame({**facts, **kept}).write_parquet(table)
+    result = run(table)
+    assert result.exit_code == 3, result.output
+    first = tables(table)["筛查结果"].select(list(kept)).row(0)
+    assert first == ("x; y", "{'a': 1}", 2**63 + 1, None, "=x")
 
 
 def test_a_password_is_never_shown() -> None:

@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
+from math import isfinite
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,9 @@ from ynpolicy.errors import InputError, Place, Problem
 _FORBIDDEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LONGEST: Final = 32_767
 """A cell of Excel holds no more characters."""
+
+_DIGITS: Final = 15
+"""Excel keeps no more of a number."""
 
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _PROPERTIES: Final = "docProps/core.xml"
@@ -103,10 +107,12 @@ def _risky(value: object) -> bool:
 
 
 def _plain(value: object) -> Any:
-    """A value as a cell holds it."""
+    """A value as a cell holds it; a number of which Excel would lose digits, and one that is none, as text."""
     if isinstance(value, str):
         return _clean(value)
-    if isinstance(value, Decimal) and value != value.to_integral() and len(value.as_tuple().digits) > 15:
+    if isinstance(value, (int, Decimal)) and len(Decimal(value).normalize().as_tuple().digits) > _DIGITS:
+        return str(value)
+    if isinstance(value, float) and not isfinite(value):
         return str(value)
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value.isoformat()

@@ -13,6 +13,7 @@ import polars as pl
 from attrs import frozen
 
 from ynpolicy.errors import InputError, Place, Problem
+from ynpolicy.screening.wording import needs_text, text_of_each
 
 _UNFINISHED: Final = "_unfinished"
 _LONGEST: Final = 63
@@ -86,15 +87,15 @@ def _quoted(name: str) -> str:
 def _plain(frame: pl.DataFrame) -> pl.DataFrame:
     """A part in types that every database has."""
     made = []
-    for name, dtype in frame.schema.items():
-        if isinstance(dtype, pl.List) and dtype.inner == pl.String():
-            made.append(pl.col(name).list.join("; "))
-        elif isinstance(dtype, (pl.Enum, pl.Categorical)):
-            made.append(pl.col(name).cast(pl.String))
-        elif dtype.is_nested() or dtype == pl.Object():
-            made.append(pl.col(name).map_elements(str, return_dtype=pl.String))
-        elif dtype.is_unsigned_integer():
-            made.append(pl.col(name).cast(pl.Int64))
+    for column in frame:
+        if needs_text(column.dtype):
+            made.append(text_of_each(column))
+        elif isinstance(column.dtype, (pl.Enum, pl.Categorical)) or column.dtype == pl.Null():
+            made.append(column.cast(pl.String))
+        elif column.dtype == pl.UInt64():
+            made.append(column.cast(pl.Decimal(20, 0)))
+        elif column.dtype.is_unsigned_integer():
+            made.append(column.cast(pl.Int64))
     return frame.with_columns(made)
 
 

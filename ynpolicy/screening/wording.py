@@ -58,7 +58,7 @@ class ResultWords:
         decisions = {d.value: decision_word(d, self.level, self.lang, self.pack.instrument) for d in Decision}
         yes, no = YES_NO[True][self.lang], YES_NO[False][self.lang]
         labels = {name: fact.label[self.lang] for name, fact in self.pack.facts.items()}
-        made = []
+        made, texts = [], []
         for name, dtype in frame.schema.items():
             column = pl.col(name)
             if name in norms:
@@ -72,11 +72,11 @@ class ResultWords:
                 )
             elif dtype == pl.Boolean():
                 made.append(pl.when(column).then(pl.lit(yes)).when(~column).then(pl.lit(no)).alias(name))
-            elif dtype.is_nested() or dtype in (pl.Binary(), pl.Object()):
-                made.append(column.map_elements(str, return_dtype=pl.String))
+            elif needs_text(dtype):
+                texts.append(text_of_each(frame[name]))
             elif isinstance(dtype, (pl.Enum, pl.Categorical)):
                 made.append(column.cast(pl.String))
-        return frame.with_columns(made)
+        return frame.with_columns(*made, *texts)
 
     def told_problems(self, frame: pl.DataFrame) -> pl.DataFrame:
         """What is wrong with rejected rows, in the language."""
@@ -96,6 +96,19 @@ class ResultWords:
 def _said(column: pl.Expr, words: Mapping[str, str]) -> pl.Expr:
     """Each name by its word; the words of one column are all different."""
     return column.cast(pl.Enum(list(words))).to_physical().cat.to(pl.Enum(list(words.values())))
+
+
+def needs_text(dtype: pl.DataType) -> bool:
+    """Whether a column that is kept has values that a spreadsheet or a database may not have."""
+    return dtype.is_nested() or isinstance(dtype, pl.Duration) or dtype in (pl.Binary(), pl.Object())
+
+
+def text_of_each(column: pl.Series) -> pl.Series:
+    """Each value as text: members of a list side by side, anything else as Python shows it."""
+    if column.dtype == pl.List(pl.String):
+        return column.list.join("; ", ignore_nulls=True)
+    shown = [None if value is None else str(value) for value in column.to_list()]
+    return pl.Series(column.name, shown, dtype=pl.String)
 
 
 def harmless(frame: pl.DataFrame) -> pl.DataFrame:
