@@ -208,6 +208,79 @@ def test_both_engines_judge_a_group_alike(drawn: list[Facts], complete: bool) ->
         judged(stated, grouping, complete, use_forward=True)
 
 
+PARTLY: Final = {"includes": ["a"], "complete": False}
+watchers = st.lists(
+    st.fixed_dictionaries(
+        {
+            "take.pools": st.sampled_from([["a"], ["b"], ["a", "b"], [], PARTLY, UNKNOWN]),
+            "take.counted": st.sampled_from([True, False, UNKNOWN]),
+        }
+    ),
+    max_size=3,
+)
+
+
+@given(watchers, st.booleans())
+def test_whether_there_is_one_is_known_where_every_completion_agrees(drawn: list[Facts], complete: bool) -> None:
+    """Of a complete list it is known exactly where all completions agree; of another one, only that there is one."""
+    sets: dict[str, tuple[list[str], ...]] = {UNKNOWN: ([], ["a"], ["b"], ["a", "b"]), str(PARTLY): (["a"], ["a", "b"])}
+    found = group(judged(drawn, "watch", complete), "b").reckoned["pool.watched"].value
+    truths = set()
+    for world in product(
+        *(
+            product(
+                sets.get(str(one["take.pools"]), (one["take.pools"],)),
+                (True, False) if one["take.counted"] == UNKNOWN else (one["take.counted"],),
+            )
+            for one in drawn
+        )
+    ):
+        truths.add(any("b" in pools and not counted for pools, counted in world))
+    if complete:
+        assert found is (truths.pop() if len(truths) == 1 else None)
+    else:
+        assert found is (True if truths == {True} else None)
+
+
+dated = st.lists(
+    st.fixed_dictionaries(
+        {
+            "take.day": st.sampled_from(["2021-03-01", "2022-03-01", "2023-03-01", UNKNOWN]),
+            "take.counted": st.sampled_from([True, True, UNKNOWN]),
+            "take.amount": st.sampled_from([0, 1, 2, 3, UNKNOWN]),
+        }
+    ),
+    max_size=4,
+)
+
+
+@given(dated, st.booleans())
+def test_a_fall_from_year_to_year_is_that_of_every_completion(drawn: list[Facts], complete: bool) -> None:
+    """Where a year is said to fall or not to, it does or does not in every completion; the first year is never said."""
+    days = {"2021-03-01": 2021, "2022-03-01": 2022, "2023-03-01": 2023}
+    found = judged(drawn, "year", complete)
+    listed = [int(one.key) for one in found.groups]
+    for one in found.groups:
+        said, year = outcome(one, FALLS), int(one.key)
+        if year == min(listed) or not complete:
+            assert said is Outcome.UNDETERMINED
+            continue
+        sums = {(0, 0)}
+        for facts in drawn:
+            years = [days[facts["take.day"]]] if facts["take.day"] != UNKNOWN else [2020, 2021, 2022, 2023]
+            amounts = [facts["take.amount"]] if facts["take.amount"] != UNKNOWN else [0, 3]
+            counts = [True] if facts["take.counted"] is True else [True, False]
+            gives = [(when, amount * counted) for when, amount, counted in product(years, amounts, counts)]
+            sums = {
+                (now + amount * (when == year), then + amount * (when == year - 1))
+                for now, then in sums
+                for when, amount in gives
+            }
+        truths = {now < then for now, then in sums}
+        if said is not Outcome.UNDETERMINED:
+            assert truths == {said is Outcome.COMPLIED}
+
+
 # ---------------------------------------------------------------- keys
 
 
@@ -307,7 +380,9 @@ def test_the_group_itself_may_be_listed() -> None:
         found = judge().judge([member, own], DAY, [], ["pool"]).groupings[0]
         assert outcome(group(found, "a"), WITHIN) is wanted
     conflict = judge().judge([member, case("own", facts | {"pool.used": 1}, "portfolio")], DAY, [], ["pool"])
-    assert group(conflict.groupings[0], "a").verdict.case.state("pool.used") is Missing.CONFLICT
+    judged_case = group(conflict.groupings[0], "a").verdict.case
+    assert judged_case.state("pool.used") is Missing.CONFLICT
+    assert [origin.stated for origin in judged_case.origins["pool.used"]] == ["1", "≥ 2"]
 
 
 def test_a_case_that_is_listed_twice_is_refused() -> None:

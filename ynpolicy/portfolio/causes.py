@@ -57,7 +57,7 @@ def _cause(pack: Pack, group: Group, finding: Finding, found: Reckoned, how: Rec
         how=how,
         counted=tuple(counted),
         enough=enough,
-        open=tuple(share for share in found.shares if not share.is_sure or share.lacks),
+        open=tuple(share for share in found.shares if not share.is_sure),
         anywhere=len(found.anywhere),
         unlisted=found.unlisted,
         begins=found.begins,

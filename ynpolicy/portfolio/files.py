@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -54,7 +56,34 @@ def judge_files(
     given = next(levels_named([level] if level else [], Place("--level"), problems), "")
     if problems:
         raise InputError(problems)
-    listing = read_listing([Path(file) for file in files], pack, given)
+    with _uncollected():
+        return _judged(pack, [Path(file) for file in files], as_of, whole, given, groupings, use_forward)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Pauses the search for cycles: all that is read of a long list stays, and looking through it again and again takes
+    longer than the reading."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
+def _judged(
+    pack: Pack,
+    files: Sequence[Path],
+    as_of: date | str | None,
+    whole: Sequence[str],
+    level: str,
+    groupings: Sequence[str],
+    use_forward: bool,
+) -> JudgedFiles:
+    problems: list[Problem] = []
+    listing = read_listing(files, pack, level)
     problems += listing.problems
     if not listing.cases and not problems:
         help = "name a case file, a table of cases, or a folder of them"

@@ -196,8 +196,6 @@ class Gatherer:
                     if asked is UNKNOWN:
                         truth = UNKNOWN
                     lacks = (*lacks, one.of)
-                elif isinstance(value, Interval) and not value.is_exact:
-                    lacks = (*lacks, one.of)
             yield Share(case, truth, value, tuple(dict.fromkeys(lacks)))
 
 

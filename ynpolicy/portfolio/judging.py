@@ -16,7 +16,7 @@ from ynpolicy.ir import Case, Kind, Origin, Pack, facts_read
 from ynpolicy.judge import Judge, JudgedVerdict
 from ynpolicy.portfolio.gathering import Gatherer, Reckoned
 from ynpolicy.portfolio.placing import Placed, Places, place
-from ynpolicy.values import Interval, Missing, Value, number_text
+from ynpolicy.values import LARGEST, Interval, Missing, Value, number_text
 from ynpolicy.verdict import GRAVEST_FIRST, Decision
 
 
@@ -185,7 +185,7 @@ def _filled(pack: Pack, grouping: Grouping, base: Case, reckoned: Mapping[str, R
             values[one.fact] = value
         elif why is not None:
             missing[one.fact] = why
-        origins[one.fact] = (*origins.get(one.fact, ()), *_origin(pack, one, found))
+        origins[one.fact] = (*origins.get(one.fact, ()), *_origin(one, found, why is Missing.CONFLICT))
     return evolve(base, values=values, missing=missing, origins=origins, digest=_digest(base, reckoned, anywhere))
 
 
@@ -201,20 +201,21 @@ def _agreed(stated: Value | None, found: Reckoned, state: Missing | None) -> tup
     return (stated, None) if stated == found.value else (None, Missing.CONFLICT)
 
 
-def _origin(pack: Pack, one: Gathered, found: Reckoned) -> Iterator[Origin]:
+def _origin(one: Gathered, found: Reckoned, conflict: bool) -> Iterator[Origin]:
+    """From which facts of the members a fact follows; in a conflict, also what they say."""
     if found.value is None and found.missing is not Missing.CONFLICT:
         return
-    stated = ""
-    if found.missing is Missing.CONFLICT:
-        known = {_word(share.value) for share in found.shares if share.value is not None}
-        stated = " / ".join(sorted(known))
+    known = [found.value] if found.value is not None else [share.value for share in found.shares if share.is_sure]
+    stated = " / ".join(sorted({_word(value) for value in known if value is not None})) if conflict else ""
     yield Origin(derived=", ".join([one.of] if one.of else facts_read(one.where)), stated=stated)
 
 
-def _word(value: Value | None) -> str:
-    if isinstance(value, Interval):
-        return number_text(value.lo) if value.is_exact else f"{number_text(value.lo)} … {number_text(value.hi)}"
-    return str(value)
+def _word(value: Value) -> str:
+    if not isinstance(value, Interval):
+        return str(value)
+    if value.hi == LARGEST:
+        return f"≥ {number_text(value.lo)}"
+    return number_text(value.lo) if value.is_exact else f"{number_text(value.lo)} … {number_text(value.hi)}"
 
 
 def _digest(base: Case, reckoned: Mapping[str, Reckoned], anywhere: str) -> str:
