@@ -219,6 +219,17 @@ def test_parquet_is_read_from_a_file_or_a_folder_of_parts(tmp_path: Path) -> Non
     assert part.columns == ["n", LINE]
 
 
+def test_folders_may_name_columns(tmp_path: Path) -> None:
+    """As Hive and Spark write a table that is split by the values of a column: none of them is lost."""
+    frame = pl.DataFrame({"县": ["个旧市", "东川区", None, "a/b"], "n": [1, 2, 3, 4]})
+    frame.write_parquet(pl.PartitionBy(tmp_path / "t", key=["县"], include_key=False), mkdir=True)
+    source = open_source(tmp_path / "t")
+    assert source.head == ("n", "县")
+    assert {row[1:] for row in all_rows(source)} == {(n, name) for name, n in frame.rows()}
+    (part,) = source.batches(10, columns=["县"])
+    assert part.columns == ["县", LINE]
+
+
 def test_parquet_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     """A damaged file, parts that differ, a folder without any, an ending that nobody knows."""
     (tmp_path / "t.parquet").write_bytes(b"PAR1 no")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
+from urllib.parse import unquote
 
 import polars as pl
 
@@ -15,11 +16,14 @@ from ynpolicy.screening.streams import LINE, cut
 PARQUET: Final = (".parquet", ".pq")
 """The endings of Parquet files."""
 
+_NOTHING: Final = "__HIVE_DEFAULT_PARTITION__"
+
 
 class ParquetSource:
     """A Parquet file, or the Parquet files of a folder and of the folders in it, in the order of their names.
 
-    Raises `InputError`: there is no file, one cannot be read, or their columns differ.
+    A folder `county=530112` within it gives its parts a column of that name, as text. Raises `InputError`: there is no
+    file, one cannot be read, or their columns differ.
     """
 
     def __init__(self, path: Path) -> None:
@@ -29,10 +33,11 @@ class ParquetSource:
             self._paths = sorted(found for ending in PARQUET for found in path.rglob(f"*{ending}") if found.is_file())
         if not self._paths:
             raise self._refused(path, "the folder has no Parquet files", f"their names end in {' or '.join(PARQUET)}")
-        self.schema = self._schema_of(self._paths[0])
+        self._keys = [_keys(part.relative_to(path)) for part in self._paths] if path.is_dir() else [{}]
+        self.schema = self._schema_of(self._paths[0], self._keys[0])
         problems = []
-        for part in self._paths[1:]:
-            if self._schema_of(part) != self.schema:
+        for part, keys in zip(self._paths[1:], self._keys[1:], strict=True):
+            if self._schema_of(part, keys) != self.schema:
                 help = "give each part the same columns of the same types, in the same order"
                 problems.append(Problem(Place(str(part)), "its columns are not those of the first part", help))
         if problems:
@@ -58,9 +63,10 @@ class ParquetSource:
 
     def _parts(self, size: int, start_row: int, columns: Sequence[str] | None) -> Iterator[pl.DataFrame]:
         before = 0
-        for path, height in zip(self._paths, self._heights, strict=True):
+        for path, keys, height in zip(self._paths, self._keys, self._heights, strict=True):
             skip = min(max(start_row - before, 0), height)
             lazy = pl.scan_parquet(path, glob=False, hive_partitioning=False).slice(skip)
+            lazy = lazy.with_columns(pl.lit(text, pl.String).alias(name) for name, text in keys.items())
             lazy = lazy if columns is None else lazy.select(columns)
             line = before + skip + 1
             before += height
@@ -81,9 +87,9 @@ class ParquetSource:
     def know(self, mark: Sequence[int]) -> None:
         """Any row of Parquet is found at once."""
 
-    def _schema_of(self, path: Path) -> dict[str, pl.DataType]:
+    def _schema_of(self, path: Path, keys: Mapping[str, str | None]) -> dict[str, pl.DataType]:
         try:
-            return dict(pl.read_parquet_schema(path))
+            return dict(pl.read_parquet_schema(path)) | dict.fromkeys(keys, pl.String())
         except (pl.exceptions.PolarsError, OSError) as error:
             raise self._damaged(path, error) from None
 
@@ -102,3 +108,9 @@ class ParquetSource:
 
     def _refused(self, path: Path, message: str, help: str) -> InputError:
         return InputError([Problem(Place(str(path)), message, help)])
+
+
+def _keys(path: Path) -> dict[str, str | None]:
+    """The columns that a part has by the folders in which it lies, as Hive and Spark name them."""
+    pairs = [folder.partition("=") for folder in path.parent.parts if "=" in folder]
+    return {name: None if text == _NOTHING else unquote(text) for name, _, text in pairs}
