@@ -111,6 +111,9 @@ BROKEN: Final = (
     (b'a,b\n1,2\n3,4"5\n', "a quote stands within a cell", (3, 4)),
     ('a,b\n1,2\n县,"4"5\n'.encode(), "a quote stands within a cell", (3, 6)),
     (b"a,b\r\n1,2\r\n3,4\r5,6\r\n", "a carriage return stands within a cell", (3, 4)),
+    (b"a,b\r1,2\r\n3,4\r\n", "a carriage return stands within a cell", (1, 4)),
+    (b"a,b\r1,2\r3,4\r", "a carriage return stands within a cell", (1, 4)),
+    (b'"a"x,b\n1,2\n', "a quote stands within a cell", (1, 4)),
     (b'a,b\n1,"2\n3,4\n', "a quote opens here and never closes", (2, 3)),
     ("a,县\n1,2\n县,".encode() + b"\xff\xfe\n", "the bytes `ff fe` are not UTF-8", (3, 3)),
     ("a,县\n1,2\n".encode("gbk") + b"\x81\xff\n", "the bytes `81 ff` are not GBK", (3, 1)),
@@ -122,7 +125,7 @@ BROKEN: Final = (
 )
 
 
-@pytest.mark.parametrize(("data", "message", "at"), BROKEN, ids=[message for _, message, _ in BROKEN])
+@pytest.mark.parametrize(("data", "message", "at"), BROKEN, ids=[f"{message} {at}" for _, message, at in BROKEN])
 def test_a_broken_file_is_told_with_its_place(
     tmp_path: Path, data: bytes, message: str, at: tuple[int, int] | None
 ) -> None:
@@ -305,6 +308,41 @@ def test_a_sheet_is_read_below_its_title(tmp_path: Path) -> None:
     (part,) = source.batches(10, columns=["编号"])
     assert part.rows() == [("a", 4, None), ("b", 6, "more"), (None, 7, None)]
     assert open_source(tmp_path / "t.xlsx", sheet="第二张").head == ("x",)
+
+
+TITLED: Final[list[list[Any]]] = [
+    ["云南省项目清单（2022年）", None, None, None, None],
+    ["填报单位：某局", None, None, "日期：2022-07-01", None],
+    [None, None, None, None, None],
+    ["编号", "县", "距离", "备注", None],
+    ["a", "个旧市", "1", None, None],
+    ["b", "会泽县", "2", "多", "余"],
+]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_title_and_who_filled_it_in_may_stand_above_the_head(kind: str, tmp_path: Path) -> None:
+    """The head is the first row that fills half as many cells as any of the first; a row of one cell is none."""
+    path = tmp_path / f"t.{kind}"
+    if kind == "xlsx":
+        workbook(path, TITLED)
+    else:
+        text = StringIO()
+        csv.writer(text).writerows(TITLED)
+        path.write_text(text.getvalue(), encoding="utf-8-sig")
+    source = open_source(path)
+    assert source.head == ("编号", "县", "距离", "备注")
+    assert all_rows(source) == [(5, "a", "个旧市", "1", None), (6, "b", "会泽县", "2", "多")]
+    (part,) = source.batches(9)
+    assert part[SURPLUS].to_list() == [None, "余"]
+
+
+def test_a_table_of_one_column_has_no_title(tmp_path: Path) -> None:
+    """Its first line names the column; a cell too many in the next is no head."""
+    path = tmp_path / "t.csv"
+    path.write_text("县\n个旧市,多\n会泽县\n", encoding="utf-8")
+    source = open_source(path)
+    assert (source.head, [row[1] for row in all_rows(source)]) == (("县",), ["个旧市", "会泽县"])
 
 
 def test_cells_are_the_texts_that_they_show(tmp_path: Path) -> None:

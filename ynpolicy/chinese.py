@@ -313,6 +313,7 @@ HELPS: Final[tuple[tuple[str, str], ...]] = (
     ("copy the cell and paste it as a value", "请复制该单元格，选择性粘贴为数值"),
     ("type the value, or clear the cell", "请填值，或清空单元格"),
     ("unmerge them and fill each row", "请取消合并，逐行填写"),
+    ("unmerge them: one row names every column", "请取消合并，用一行写全各列的名称"),
     ("put it back", "请恢复"),
     ("remove the password, and save it as .xlsx", "请去掉密码，另存为 .xlsx"),
     ("give a form saved as .xlsx", "请给出存为 .xlsx 的表"),

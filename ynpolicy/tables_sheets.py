@@ -35,9 +35,10 @@ _PROLOGUE: Final = 2**16
 
 @frozen
 class Merged:
-    """Cells that are merged: their address, and the last of their rows."""
+    """Cells that are merged: their address, and the first and the last of their rows."""
 
     address: str
+    first_row: int
     last_row: int
 
 
@@ -92,7 +93,7 @@ class SheetFile:
                 for match in _MERGED.finditer(held):
                     first, row, last, last_row = (text.decode() if text else "" for text in match.groups())
                     address = f"{first}{row}:{last}{last_row}" if last else f"{first}{row}"
-                    found.append(Merged(address, int(last_row or row)))
+                    found.append(Merged(address, int(row), int(last_row or row)))
                     end = match.end()
                 held = held[max(end, len(held) - _OVERLAP) :]
         return found

@@ -6,6 +6,8 @@ import csv
 import re
 from collections.abc import Iterable, Sequence
 from io import StringIO
+from itertools import islice
+from typing import Final, TypeVar
 
 import polars as pl
 from attrs import frozen
@@ -131,6 +133,27 @@ def is_filled(frame: pl.DataFrame) -> pl.Series:
             break
     filled = pl.Series([True], dtype=pl.Boolean).new_from_index(0, frame.height)
     return filled.scatter(blank, False) if blank.len() else filled
+
+
+_Where = TypeVar("_Where")
+
+TITLES: Final = 5
+"""So many rows may stand above the head: the table's title, who filled it in."""
+
+
+def head_of(rows: Iterable[tuple[_Where, Sequence[str | None]]]) -> tuple[_Where, list[str | None]] | None:
+    """The row that names the columns, of the first rows that are not blank; None where there is none.
+
+    It is the first that fills at least half as many cells as any of them, and more than one if any does.
+    """
+    first = [(place, list(cells)) for place, cells in islice(rows, TITLES + 1)]
+    filled = [sum(bool(cell and cell.strip()) for cell in cells) for _, cells in first]
+    widest = max(filled, default=0)
+    for (place, cells), count in zip(first, filled, strict=True):
+        if 2 * count >= widest and (count > 1 or widest == 1):
+            last = max(at for at, cell in enumerate(cells) if cell and cell.strip())
+            return place, cells[: last + 1]
+    return None
 
 
 def once_each(names: Sequence[str]) -> tuple[str, ...]:

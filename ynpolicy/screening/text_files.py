@@ -9,6 +9,7 @@ import codecs
 import csv
 from collections.abc import Iterator, Sequence
 from io import StringIO
+from itertools import chain
 from pathlib import Path
 from typing import IO, Final
 
@@ -17,7 +18,7 @@ from attrs import frozen
 
 from ynpolicy.errors import InputError, Place, Problem
 from ynpolicy.screening.digests import digest_of
-from ynpolicy.screening.records import Broken, Records, is_filled, lines_of, once_each
+from ynpolicy.screening.records import Broken, Records, head_of, is_filled, lines_of, once_each
 from ynpolicy.screening.streams import LINE, SURPLUS, cut
 
 PIECE: Final = 2**24
@@ -97,28 +98,48 @@ class TextSource:
         return max(("utf-8", "gb18030"), key=lambda encoding: _decodable(piece, encoding))
 
     def _read_head(self) -> None:
-        """The first line that is not blank names the columns."""
-        line = 0
+        """The first row that is not blank names the columns; rows above it, as wide as a spreadsheet leaves them, may
+        be a title."""
         with self._path.open("rb") as file:
             if file.read(3) != codecs.BOM_UTF8:
                 file.seek(0)
-            while raw := file.readline(LONGEST):
-                line += 1
-                text = self._decoded(raw, line)
-                if text.strip():
-                    break
-            else:
-                raise self._refused("the table has no cases", "the first row names the columns, each other is a case")
-            self._separator = max(",\t;", key=text.count)
-            while text.count('"') % 2 and (raw := file.readline(LONGEST)):
-                line += 1
-                text += self._decoded(raw, line)
+            rows = self._first_rows(file)
+            first = next(rows, None)
+            found = first if first is None or len(first[1]) == 1 else head_of(chain([first], rows))
+        if found is None:
+            raise self._refused("the table has no cases", "the first row names the columns, each other is a case")
+        self._start, cells = found
+        self.head = once_each([" ".join((cell or "").split()) for cell in cells])
+
+    def _first_rows(self, file: IO[bytes]) -> Iterator[tuple[_Start, Sequence[str]]]:
+        """Rows that are not blank, each with the place behind it: from the first on, while they are sound.
+
+        The first line that is not blank tells the separator.
+        """
+        line, is_first = 1, True
+        while raw := file.readline(LONGEST):
+            began = line
+            line += 1
+            if not raw.strip():
+                continue
+            if is_first:
+                self._separator = max(",\t;", key=self._decoded(raw, began).count)
+            while raw.count(b'"') % 2 and len(raw) < LONGEST and (more := file.readline(LONGEST)):
+                raw, line = raw + more, line + 1
             try:
-                cells = next(csv.reader(StringIO(text, newline=""), delimiter=self._separator, strict=True))
-            except csv.Error as error:
-                raise self._broken(Broken(f"not well formed: {error}", 1, 1), line) from None
-            self._start = _Start(file.tell(), line + 1)
-        self.head = once_each([" ".join(cell.split()) for cell in cells])
+                Records(self._separator, 1, self._encoding).end(raw, last=True)
+                cells = next(csv.reader(StringIO(self._decoded(raw, began), newline=""), delimiter=self._separator))
+            except Broken as broken:
+                if is_first:
+                    raise self._broken(broken, began) from None
+                return
+            except InputError:
+                if is_first:
+                    raise
+                return
+            if any(cell.strip() for cell in cells):
+                is_first = False
+                yield _Start(file.tell(), line), cells
 
     # ------------------------------------------------------------ its rows
 

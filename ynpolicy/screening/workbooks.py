@@ -11,15 +11,12 @@ import polars as pl
 
 from ynpolicy.errors import InputError, Place, Problem
 from ynpolicy.screening.digests import digest_of
-from ynpolicy.screening.records import once_each
+from ynpolicy.screening.records import head_of, once_each
 from ynpolicy.screening.streams import LINE, SURPLUS
 from ynpolicy.tables_sheets import SheetFile
 
 WORKBOOKS: Final = (".xlsx", ".xlsm")
 """The endings of workbooks."""
-
-_TITLES: Final = 5
-"""So many rows may stand above the head, each with one cell: the table's title, a note."""
 
 
 class WorkbookSource:
@@ -37,9 +34,14 @@ class WorkbookSource:
         self.head = once_each([" ".join((cell or "").split()) for cell in cells])
         merged = [found for found in self._sheet.merged() if found.last_row >= self._head_row]
         if merged:
-            help = "unmerge them and fill each row"
+            rows, head = "unmerge them and fill each row", "unmerge them: one row names every column"
             raise InputError(
-                Problem(Place(self.name), f"the cells `{found.address}` are merged", help) for found in merged[:20]
+                Problem(
+                    Place(self.name),
+                    f"the cells `{found.address}` are merged",
+                    head if found.first_row <= self._head_row else rows,
+                )
+                for found in merged[:20]
             )
 
     @property
@@ -83,17 +85,10 @@ class WorkbookSource:
         return frame.select(columns).with_columns(made)
 
     def _find_head(self) -> tuple[int, list[str | None]]:
-        """The first row with two cells or more, or else the first that is not blank."""
-        first: tuple[int, list[str | None]] | None = None
-        filled = ((n, cells) for n, cells in self._sheet.rows() if any(cell and cell.strip() for cell in cells))
-        for number, cells in islice(filled, _TITLES + 1):
-            first = first or (number, cells)
-            if sum(bool(cell and cell.strip()) for cell in cells) > 1:
-                first = number, cells
-                break
-        if first is None:
+        found = head_of(
+            (number, cells) for number, cells in self._sheet.rows() if any(cell and cell.strip() for cell in cells)
+        )
+        if found is None:
             help = "the first row names the columns, each other is a case"
             raise InputError([Problem(Place(self.name), "the table has no cases", help)])
-        number, cells = first
-        last = max(at for at, cell in enumerate(cells) if cell and cell.strip())
-        return number, cells[: last + 1]
+        return found
