@@ -6,6 +6,8 @@ import subprocess
 import sys
 from datetime import date
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ from ynpolicy.messages import in_chinese
 from ynpolicy.testing.agreement_tables import reference_row
 from ynpolicy.testing.chance import seeded
 from ynpolicy.testing.drawn_cases import CaseSpace
+from ynpolicy.testing.drawn_packs import draw_pack
 from ynpolicy.testing.written import follows, normalised, written
 from ynpolicy.values import Missing
 from ynpolicy.verdict import Outcome
@@ -157,6 +160,25 @@ def test_the_missing_facts_of_a_case_are_those_of_its_findings() -> None:
     for case, findings in zip(whole.to_dicts(), apart.to_dicts(), strict=True):
         assert set(case["missing"]) == {fact for name in lists for fact in findings[name]}
     assert any(whole["missing"].list.len() > 5)
+
+
+@pytest.mark.parametrize("one_day", [True, False])
+@pytest.mark.parametrize("seed", range(6))
+def test_what_a_case_lacks_is_what_its_findings_lack_in_any_pack(seed: int, one_day: bool) -> None:
+    """In drawn packs, under the law of one day and of each row's: facts counted for the case and for each finding."""
+    draw = seeded("lacks", seed)
+    pack = draw_pack(draw, norms=8)
+    pack = evolve(pack, norms={id: evolve(norm, level="project") for id, norm in pack.norms.items()})
+    engine, space = ColumnarEngine(pack, "project"), CaseSpace(pack, "project")
+    table = case_table(engine.layout, [space.mixed(draw) for _ in range(80)])
+    day = DAY if one_day else None
+    whole = engine.judge(table, day, missing="case", normalised=True)
+    apart = engine.judge(table, day, missing="finding", normalised=True)
+    words = [name for name in apart.columns if name.startswith("missing[")]
+    assert ("missing.0" in whole.columns) is bool(words)
+    for row, findings in zip(whole.to_dicts(), apart.to_dicts(), strict=True):
+        assert row["rejected"] or row.get("missing.0", 0) == reduce(or_, (findings[word] for word in words), 0)
+    assert not words or whole["missing.0"].n_unique() > 1
 
 
 NUMBERS = [999, 1000, 1001, None]

@@ -8,15 +8,17 @@ from functools import lru_cache
 from typing import Final, TypeVar
 
 import polars as pl
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ynpolicy.engines.columnar.expressions import KEPT, Expressions
 from ynpolicy.engines.columnar.tables import Reading, column_type, read_table
-from ynpolicy.engines.lowering import DECISIONS, OUTCOMES, lower
+from ynpolicy.engines.columnar.words import words_of
+from ynpolicy.engines.lowering import DECISIONS, OUTCOMES, Program, lower
 from ynpolicy.engines.lowering.columns import AS_OF_COLUMN
-from ynpolicy.engines.lowering.nodes import Code, Mask
+from ynpolicy.engines.lowering.lacking import lacking
+from ynpolicy.engines.lowering.nodes import FALSE, Code, Mask, Truth
 from ynpolicy.engines.lowering.plan import Node, planned
-from ynpolicy.engines.lowering.results import DECISION, REJECTED, WORD, Results, missing_words, refuse_scope
+from ynpolicy.engines.lowering.results import DECISION, MISSING, REJECTED, WORD, Results, missing_words, refuse_scope
 from ynpolicy.engines.lowering.tables import layout_of, refuse_taken
 from ynpolicy.ir import Pack
 
@@ -40,6 +42,8 @@ class _Work:
     stages: tuple[Sequence[pl.Expr], ...]
     expressions: Expressions
     results: Results
+    words: Mapping[int, pl.Expr]
+    """The missing facts of the case, where they are asked for."""
 
     def on(self, frame: pl.LazyFrame) -> pl.LazyFrame:
         """A table with everything kept in it."""
@@ -49,19 +53,28 @@ class _Work:
 
     def code(self, by_program: Sequence[Code]) -> pl.Expr:
         """A code, each row by the program of its day; null where the row is rejected."""
-        return pl.when(_JUDGED).then(self._by_day([(code, self.expressions.code(code)) for code in by_program]))
+        return pl.when(_JUDGED).then(
+            _by_day(self.results.programs, [(code, self.expressions.code(code)) for code in by_program])
+        )
 
-    def mask(self, by_program: Sequence[Mask | None], word: int) -> pl.Expr:
-        """One word of missing facts, each row by the program of its day; null where the row is rejected."""
-        return pl.when(_JUDGED).then(self._by_day([(mask, self.expressions.mask(mask, word)) for mask in by_program]))
+    def masks(self) -> dict[str, pl.Expr]:
+        """The missing facts asked for, word by word, each row by the program of its day; null where it is rejected."""
+        found = {f"{MISSING}.{word}": bits for word, bits in self.words.items()}
+        for name, by_program in self.results.masks.items() if not self.words else ():
+            for word in sorted(frozenset().union(*map(self.expressions.words, by_program))):
+                bits = [(mask, self.expressions.mask(mask, word)) for mask in by_program]
+                found[f"{name}.{word}"] = _by_day(self.results.programs, bits)
+        return {name: pl.when(_JUDGED).then(bits) for name, bits in found.items()}
 
-    def _by_day(self, by_program: Sequence[tuple[Node | None, pl.Expr]]) -> pl.Expr:
-        *earlier, (last, found) = by_program
-        for (node, expression), program in reversed(list(zip(earlier, self.results.programs, strict=False))):
-            if node != last:
-                found = pl.when(pl.col(AS_OF_COLUMN) <= program.last).then(expression).otherwise(found)
-            last = node
-        return found
+
+def _by_day(programs: Sequence[Program], several: Sequence[tuple[Node | None, pl.Expr]]) -> pl.Expr:
+    """What each row has by the program of its day."""
+    *earlier, (last, found) = several
+    for (node, expression), program in reversed(list(zip(earlier, programs, strict=False))):
+        if node != last:
+            found = pl.when(pl.col(AS_OF_COLUMN) <= program.last).then(expression).otherwise(found)
+        last = node
+    return found
 
 
 @frozen
@@ -171,9 +184,7 @@ class ColumnarEngine:
         columns = {name: pl.col(name) for name, _ in schema if name not in own}
         made = {REJECTED: ~pl.col(_JUDGED)}
         made |= {name: work.code(codes) for name, codes in work.results.codes.items()}
-        for name, masks in work.results.masks.items():
-            for word in sorted(frozenset().union(*map(work.expressions.words, masks))):
-                made[f"{name}.{word}"] = work.mask(masks, word)
+        made |= work.masks()
         refuse_taken(columns, made)
         return _Recipe(work, tuple(expression.alias(name) for name, expression in (columns | made).items()))
 
@@ -183,13 +194,30 @@ class ColumnarEngine:
         read = [expression.alias(name) for name, expression in reading.columns.items() if expression is not None]
         read += [expression.alias(f"{KEPT}{name}") for name, expression in reading.strange.items()]
         results = Results.of(programs, missing)
-        plan = planned(results.nodes)
+        lacks = _lacking(results.masks[MISSING]) if missing == "case" else {}
+        nodes = [*(evolve(results, masks={}) if lacks else results).nodes, *(t for ts in lacks.values() for t in ts)]
+        plan = planned(nodes)
         expressions = Expressions(plan, reading.types, orders, self.layout.facts)
         stages = [read, *(expressions.keep(stage) for stage in plan.stages)]
         rejects = [expressions.truth(results.fails), *(pl.col(f"{KEPT}{name}") for name in reading.strange)]
         rejects += [pl.col(AS_OF_COLUMN).is_null()] if as_of is None else []
+        words = words_of(
+            {
+                self.layout.facts.index(fact): _by_day(
+                    programs, [(truth, expressions.truth(truth)) for truth in truths]
+                )
+                for fact, truths in lacks.items()
+            }
+        )
+        stages += words.stages
         stages.append([(~pl.any_horizontal(rejects)).fill_null(True).alias(_JUDGED)])
-        return _Work(tuple(stage for stage in stages if stage), expressions, results)
+        return _Work(tuple(stage for stage in stages if stage), expressions, results, words.words)
+
+
+def _lacking(by_program: Sequence[Mask | None]) -> dict[str, list[Truth]]:
+    """For each fact that may be missing when it is, by program."""
+    found = [lacking(mask) for mask in by_program]
+    return {fact: [truths.get(fact, FALSE) for truths in found] for fact in dict.fromkeys(f for t in found for f in t)}
 
 
 def _spelt(column: str, words: list[str]) -> pl.Expr:
