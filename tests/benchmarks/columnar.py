@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -62,6 +62,9 @@ HAND: Final = "by hand: Polars, a table"
 HAND_LAZY: Final = "by hand: Polars, lazy result"
 HAND_PLAIN: Final = "by hand: Polars, not optimised"
 HAND_SQL: Final = "by hand: DuckDB"
+UNWATCHED: Final = (LAZY, FEW_LAZY, HAND_LAZY, HAND_PLAIN)
+"""Of which the memory is that of the line before."""
+MODULE: Final = "tests.benchmarks.columnar"
 
 
 def scan(table: pl.DataFrame, columns: list[str]) -> pl.LazyFrame:
@@ -97,8 +100,11 @@ def whole_level(pack: Pack, rows: int) -> Iterator[tuple[str, Work]]:
     yield "plain scan of the columns", collected(scan(table, read), optimised=True)
 
 
-def few_norms(pack: Pack, rows: int) -> Iterator[tuple[str, Work]]:
-    """The engine, hand-written Polars and hand-written DuckDB on the same norms of one table."""
+def few_norms(pack: Pack, rows: int, check: bool) -> Iterator[tuple[str, Work]]:
+    """The engine, hand-written Polars and hand-written DuckDB on the same norms of one table.
+
+    With `check` their results are compared first.
+    """
     few = evolve(pack, norms={id: pack.norms[id] for id in NORMS})
     engine = ColumnarEngine(few, LEVEL)
     table = draw_table(engine.layout, rows, HOME)
@@ -114,7 +120,7 @@ def few_norms(pack: Pack, rows: int) -> Iterator[tuple[str, Work]]:
         path = str(Path(folder) / "cases.parquet")
         table.write_parquet(path)
         database.execute(f"CREATE TABLE cases AS SELECT * FROM '{path}'")
-        if rows <= CHECKED:
+        if check and rows <= CHECKED:
             database.execute(statement)
             database.execute(f"COPY (SELECT * FROM judged ORDER BY number) TO '{path}'")
             compare([judge(table), in_polars(few, table.lazy()).collect(), pl.read_parquet(path)])
@@ -129,7 +135,10 @@ def compare(results: list[pl.DataFrame]) -> None:
             raise SystemExit("the engines differ")
 
 
-GROUPS: Final = {"whole": whole_level, "few": few_norms}
+GROUPS: Final[dict[str, Callable[[Pack, int, bool], Iterator[tuple[str, Work]]]]] = {
+    "whole": lambda pack, rows, check: whole_level(pack, rows),
+    "few": few_norms,
+}
 
 
 # ---------------------------------------------------------------- what is printed
@@ -153,24 +162,24 @@ def within(figure: float, most: float) -> str:
 def measure(pack: Pack, group: str, rows: int) -> None:
     """Prints the figures of a group at a size."""
     norms = len(NORMS) if group == "few" else len(pack.norms_at(LEVEL))
-    works = dict(GROUPS[group](pack, rows))
+    works = dict(GROUPS[group](pack, rows, True))
     times = measured(works)
     for name in works:
         clock, busy = (seconds * 1e9 / rows / norms for seconds in middle(times[name]))
-        child = in_process(this_module(MODULE, "--only", group, name, "--sizes", str(rows)))
-        line(name, rows, clock, busy, int(child.printed), within(clock, BUDGET) if name in (OURS, LAZY) else "")
+        memory = None
+        if name not in UNWATCHED:
+            child = in_process(this_module(MODULE, "--only", group, name, "--sizes", str(rows)))
+            memory = int(child.printed)
+        line(name, rows, clock, busy, memory, within(clock, BUDGET) if name in (OURS, LAZY) else "")
     if group == "few":
         for name, ours, theirs in (("table", FEW, [HAND]), ("lazy result", FEW_LAZY, [HAND_LAZY, HAND_PLAIN])):
             clock, busy = ratio(times[ours], *(times[other] for other in theirs))
             line(f"ratio to Polars: {name}", rows, clock, busy, end=f"{'':10}{within(clock, BESIDE)}")
 
 
-MODULE: Final = "tests.benchmarks.columnar"
-
-
 def only(group: str, name: str, rows: int) -> None:
     """Does one piece of work and prints what memory it adds."""
-    work = next(work for found, work in GROUPS[group](load_pack(PACK), rows) if found == name)
+    work = next(work for found, work in GROUPS[group](load_pack(PACK), rows, False) if found == name)
     before, most = peak_of(work)
     print(most - before)
 

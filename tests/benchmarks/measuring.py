@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 from statistics import median
 from tempfile import TemporaryFile
 from time import perf_counter, process_time, sleep
@@ -79,10 +80,15 @@ def peak_of(work: Work) -> tuple[int, int]:
 
 @frozen
 class Finished:
-    """What a process printed, and the most memory that it had, in MiB; `stopped` says why it was ended early."""
+    """What a process printed, the most memory that it had, in MiB, and its seconds by the clock and of processor time.
+
+    `stopped` says why it was ended early.
+    """
 
     printed: str
     peak: int
+    clock: float
+    busy: float
     stopped: str = ""
 
 
@@ -95,20 +101,26 @@ def in_process(
     """
     with TemporaryFile("w+") as printed, TemporaryFile("w+") as told:
         process = subprocess.Popen(command, stdout=printed, stderr=told, cwd=ROOT)
-        begin, peak = perf_counter(), 0
+        begin, before, peak, stopped = perf_counter(), children(), 0, ""
         while process.poll() is None:
             peak = max(peak, status("VmHWM", process.pid))
             if peak > memory or perf_counter() - begin > seconds:
                 stopped = "more than " + (f"{memory / GIB:.0f} GiB" if peak > memory else f"{seconds:.0f} s")
                 process.kill()
                 process.wait()
-                return Finished("", peak, stopped)
             sleep(WATCH)
-        if process.returncode not in sound:
+        clock, busy = perf_counter() - begin, children() - before
+        if process.returncode not in sound and not stopped:
             told.seek(0)
             raise SystemExit(f"`{' '.join(command)}` failed\n{told.read()}")
         printed.seek(0)
-        return Finished(printed.read(), peak)
+        return Finished(printed.read(), peak, clock, busy, stopped)
+
+
+def children() -> float:
+    """The seconds of processor time of the processes that were started here and have ended."""
+    used = getrusage(RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def this_module(module: str, *arguments: str) -> list[str]:

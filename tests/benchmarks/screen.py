@@ -2,8 +2,9 @@
 
 From Parquet: the command, with the whole project level of the plan; then scripts for sixteen of its norms, in Polars
 and for DuckDB, whose outcomes are compared with the command's. From CSV: the command alone, where a row in a thousand
-has a cell that cannot be read. Each runs in a process of its own, from its start to its end; memory is the most that
-it has. `--rows 100000000` shows that memory does not grow with the table; it needs 25 GB of disk where `TMPDIR` is.
+has a cell that cannot be read. Each runs in a process of its own, from its start to its end; `processor` is the time of
+all cores together, memory the most that it has. `--rows 100000000` shows that memory does not grow with the table; it
+needs 25 GB of disk where `TMPDIR` is.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import json
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
 from typing import Final
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -42,10 +42,8 @@ def screened(name: str, table: Path, out: Path, rows: int, rejected: int) -> Non
     """Runs the command, checks that no row is lost, and prints its figures."""
     summary = out.with_suffix(".json")
     command = this_module("ynpolicy", "screen", str(table), "--yes", "--level", LEVEL, "--as-of", DAY)
-    begin = perf_counter()
     child = in_process([*command, "--out", str(out), "--summary", str(summary)], 36_000, 16 * GIB, (0, 1, 2, 3))
-    seconds = perf_counter() - begin
-    line(name, rows, seconds, child)
+    line(name, rows, child)
     summed = json.loads(summary.read_text(encoding="utf-8"))
     told = tuple(summed[key] for key in ("rows", "judged", "rejected"))
     counts = pl.scan_parquet(out).select(pl.len(), (~pl.col("rejected")).sum(), pl.col("rejected").sum().alias("out"))
@@ -56,9 +54,8 @@ def screened(name: str, table: Path, out: Path, rows: int, rejected: int) -> Non
 
 def by_hand(name: str, folder: Path, out: Path, rows: int) -> None:
     """Runs a script and prints its figures."""
-    begin = perf_counter()
     child = in_process(this_module(MODULE, "--script", name, "--folder", str(folder), "--out", str(out)), 36_000)
-    line(f"by hand in {name}, sixteen norms", rows, perf_counter() - begin, child)
+    line(f"by hand in {name}, sixteen norms", rows, child)
 
 
 def compare(ours: Path, theirs: Path) -> None:
@@ -72,10 +69,13 @@ def compare(ours: Path, theirs: Path) -> None:
         raise SystemExit(f"{theirs.stem} differs: {', '.join(unlike)}")
 
 
-def line(name: str, rows: int, seconds: float, child: Finished) -> None:
+def line(name: str, rows: int, child: Finished) -> None:
     kept = child.stopped or ("within 4 GiB" if child.peak <= MOST else "OVER 4 GiB")
-    each = seconds * 1e9 / rows
-    print(f"{name:34} {rows:10} {seconds:9.1f} {rows / seconds:12,.0f} {each:9.0f} {child.peak:9}  {kept}", flush=True)
+    rate, each, busy = rows / child.clock, child.clock * 1e9 / rows, child.busy * 1e9 / rows
+    figures = f"{rows:10} {child.clock:9.1f} {rate:11,.0f} {each:8.0f} {busy:10.0f} {child.peak:9}"
+    print(f"{name:34} {figures}  {kept}", flush=True)
+    if child.stopped:
+        raise SystemExit(1)
 
 
 def main() -> None:
@@ -90,7 +90,7 @@ def main() -> None:
     if options.script:
         return SCRIPTS[options.script](pack, f"{options.folder}/*.parquet", options.out)
     norms = len(pack.norms_at(LEVEL))
-    print(f"{'':34} {'rows':>10} {'seconds':>9} {'rows/s':>12} {'ns/row':>9} {'peak MiB':>9}")
+    print(f"{'':34} {'rows':>10} {'seconds':>9} {'rows/s':>11} {'ns/row':>8} {'processor':>10} {'peak MiB':>9}")
     with TemporaryDirectory() as folder:
         tables, out = Path(folder) / "tables", Path(folder) / "judged.parquet"
         tables.mkdir()
