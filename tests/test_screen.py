@@ -290,13 +290,13 @@ def test_what_the_period_leaves_out_is_stamped(tmp_path: Path) -> None:
     table = tmp_path / "t.csv"
     table.write_text(
         text_of(
-            [(*row[:3], day) for row, day in zip(ROWS[:2], ("2024-01-01", "2026-05-01"), strict=True)],
+            [(*row[:3], day) for row, day in zip(ROWS[:2], ("2025-12-31", "2026-01-01"), strict=True)],
             (*HEAD[:3], "受理日期"),
         ),
         encoding="utf-8",
     )
     assert "其中1行的基准日在规划期届满之后" in run(table, "--yes").stdout
-    assert "2024-01-01 至 2026-05-01" in run(table, "--yes").stdout
+    assert "2025-12-31 至 2026-01-01" in run(table, "--yes").stdout
     assert "规划期已届满，须核对后续规划" in run(table, "--yes", "--as-of", "2026-05-01").stdout
     assert "届满" not in run(table, "--yes", *DATE).stdout
 

@@ -23,7 +23,7 @@ from tests.screening_tables import BAD, DAY, HALF, PLAN, TypedSource, judge_of, 
 from ynpolicy.engines.columnar import ColumnarEngine
 from ynpolicy.errors import InputError
 from ynpolicy.messages import in_chinese
-from ynpolicy.screening import run
+from ynpolicy.screening import parts, run
 from ynpolicy.screening.judging import PartJudge
 from ynpolicy.screening.parts import DIFFERENCES, PartStore, parts_folder
 from ynpolicy.screening.run import LostRows, count_only, screen_parts, total
@@ -292,6 +292,27 @@ def test_a_disk_without_room_is_told_after_the_first_part(
     assert len(list(parts_folder(out).glob("*.json"))) == 2
     monkeypatch.undo()
     assert screened(table, out, LEVEL, 30).rows == 100
+
+
+@pytest.mark.parametrize("room", [100, 10**9])
+def test_a_failure_of_polars_to_write_is_told_with_its_reason(
+    manifests: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: int
+) -> None:
+    """A full disk is called so, though Polars speaks of a specification; the work goes on once there is room."""
+
+    def fails(*_: object, **__: object) -> None:
+        raise pl.exceptions.ComputeError("parquet: File out of specification: transport error\n\nmore")
+
+    out = tmp_path / "out.parquet"
+    monkeypatch.setattr(pl.LazyFrame, "sink_parquet", fails)
+    monkeypatch.setattr(parts.shutil, "disk_usage", lambda _: type("Usage", (), {"free": room}))
+    with pytest.raises(InputError) as caught:
+        screened(manifests, out, "transfer", 30)
+    (problem,) = caught.value.problems
+    reason = "no space left on device" if room == 100 else "parquet: file out of specification: transport error"
+    assert problem.message == f"the working folder cannot be written: {reason}"
+    monkeypatch.undo()
+    assert screened(manifests, out, "transfer", 30).rows == 100
 
 
 def test_counts_written_down_are_the_same_counts(undisturbed: tuple[Path, Tally]) -> None:

@@ -6,6 +6,7 @@ import re
 import shutil
 import zipfile
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from math import isfinite
@@ -52,40 +53,48 @@ def check_office(where: str) -> None:
 def write_sheets(path: Path, sheets: Sequence[Sheet]) -> None:
     """Writes a workbook; texts stay texts, also where they look like formulas. Raises `OSError`."""
     from openpyxl import Workbook
+    from openpyxl.writer.excel import ExcelWriter
+
+    workbook = Workbook(write_only=True)
+    content = path.with_name(f"{path.name}.zip")
+    try:
+        for sheet in sheets:
+            _write(workbook.create_sheet(sheet.name), sheet)
+        with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+            ExcelWriter(workbook, archive).save()
+        _without_times(content, path)
+    finally:
+        content.unlink(missing_ok=True)
+        for written in workbook.worksheets:
+            with suppress(Exception):
+                written.close()
+
+
+def _write(written: Any, sheet: Sheet) -> None:
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
 
-    workbook = Workbook(write_only=True)
+    def text_cell(value: str) -> Any:
+        cell = WriteOnlyCell(written, value=value)
+        cell.data_type = "s"
+        return cell
+
+    written.freeze_panes = f"{get_column_letter(sheet.frozen_columns + 1)}2"
+    for number, width in enumerate(sheet.widths, 1):
+        written.column_dimensions[get_column_letter(number)].width = width
     font, fill = Font(bold=True), PatternFill("solid", fgColor="D9E2EC")
-    for sheet in sheets:
-        written = workbook.create_sheet(sheet.name)
-        written.freeze_panes = f"{get_column_letter(sheet.frozen_columns + 1)}2"
-        for number, width in enumerate(sheet.widths, 1):
-            written.column_dimensions[get_column_letter(number)].width = width
-
-        def text_cell(value: str, sheet: Any = written) -> Any:
-            cell = WriteOnlyCell(sheet, value=value)
-            cell.data_type = "s"
-            return cell
-
-        heads = []
-        for head in sheet.heads:
-            cell = text_cell(_clean(head))
-            cell.font, cell.fill, cell.alignment = font, fill, Alignment(wrap_text=True, vertical="top")
-            heads.append(cell)
-        written.append(heads)
-        last = 1
-        for row in sheet.rows:
-            written.append([text_cell(found) if _risky(found := _plain(value)) else found for value in row])
-            last += 1
-        written.auto_filter.ref = f"A1:{get_column_letter(len(sheet.heads))}{last}"
-    content = path.with_name(f"{path.name}.zip")
-    try:
-        workbook.save(content)
-        _without_times(content, path)
-    finally:
-        content.unlink(missing_ok=True)
+    heads = []
+    for head in sheet.heads:
+        cell = text_cell(_clean(head))
+        cell.font, cell.fill, cell.alignment = font, fill, Alignment(wrap_text=True, vertical="top")
+        heads.append(cell)
+    written.append(heads)
+    last = 1
+    for row in sheet.rows:
+        written.append([text_cell(found) if _risky(found := _plain(value)) else found for value in row])
+        last += 1
+    written.auto_filter.ref = f"A1:{get_column_letter(len(sheet.heads))}{last}"
 
 
 def _without_times(workbook: Path, path: Path) -> None:

@@ -11,14 +11,16 @@ Every file is written beside its name and moved there, after it has reached the 
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Final
 
+import polars as pl
 from attrs import frozen
 
 from ynpolicy.errors import InputError, Place, Problem
@@ -27,6 +29,8 @@ from ynpolicy.screening.tally import Tally
 FORMAT: Final = "ynpolicy.screening-parts/1"
 _MANIFEST: Final = "manifest.json"
 _UNFINISHED: Final = ".unfinished"
+_FULL: Final = 2**20
+"""A disk with less room, in bytes, is full."""
 
 Manifest = Mapping[str, str]
 
@@ -148,14 +152,25 @@ class PartStore:
             os.fsync(file.fileno())
         os.replace(unfinished, self.folder / name)
 
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            message = f"the working folder cannot be written: {reason}"
-            raise InputError([Problem(Place(str(self.folder)), message, "make room, or give another --out")]) from None
+    def _told(self) -> AbstractContextManager[None]:
+        return told_unwritten(
+            self.folder, self.folder, "the working folder cannot be written", "make room, or give another --out"
+        )
+
+
+@contextmanager
+def told_unwritten(path: Path, folder: Path, message: str, help: str) -> Iterator[None]:
+    """Makes a failure to write `path`, on the disk of `folder`, a problem with its reason. Raises `InputError`.
+
+    Polars says of a full disk that a file is out of specification; so the disk is asked.
+    """
+    try:
+        yield
+    except (OSError, pl.exceptions.ComputeError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error).partition("\n")[0]
+        if isinstance(error, pl.exceptions.ComputeError) and shutil.disk_usage(folder).free < _FULL:
+            reason = os.strerror(errno.ENOSPC)
+        raise InputError([Problem(Place(str(path)), f"{message}: {reason.lower()}", help)]) from None
 
 
 DIFFERENCES: Final[Mapping[str, str]] = {

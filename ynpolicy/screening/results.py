@@ -16,6 +16,7 @@ from attrs import frozen
 
 from ynpolicy.errors import InputError, Place, Problem, nearest
 from ynpolicy.screening.judging import KEY, PROBLEMS, ROW
+from ynpolicy.screening.parts import told_unwritten
 from ynpolicy.screening.wording import HEADS, ResultWords, harmless
 
 FORMS: Final = (".parquet", ".csv", ".xlsx")
@@ -155,12 +156,9 @@ def _write_excel(result: Result, path: Path) -> None:
 
 def _placed(out: Path, folder: Path, writer: Callable[[Path], object], form: str) -> None:
     unfinished = folder / f"result{form}.unfinished"
-    try:
+    help = "make room, and run the same command again: it goes on"
+    with told_unwritten(out, folder, "the file cannot be written", help):
         writer(unfinished)
         with unfinished.open("rb") as file:
             os.fsync(file.fileno())
         os.replace(unfinished, out)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        message, help = f"the file cannot be written: {reason}", "make room, and run the same command again: it goes on"
-        raise InputError([Problem(Place(str(out)), message, help)]) from None
