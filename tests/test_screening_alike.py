@@ -10,6 +10,7 @@ from typing import Any, Final
 import openpyxl
 import polars as pl
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,21 +19,27 @@ from tests.test_screening_cells import BY_NAME, READABLE, cells
 from ynpolicy.case_tables import read_case_table
 from ynpolicy.cases import RawCase
 from ynpolicy.engines.columnar import ColumnarEngine
-from ynpolicy.engines.lowering import Layout
 from ynpolicy.errors import InputError, Place, Problem
-from ynpolicy.ir import Case, Kind
+from ynpolicy.ir import LEVELS, Case, Kind, Pack
+from ynpolicy.loader import load_pack
 from ynpolicy.messages import in_chinese
 from ynpolicy.normalise import normalise
 from ynpolicy.screening.cells import UNREAD, CellReader
 from ynpolicy.screening.guess import guess
 from ynpolicy.screening.mapping import ColumnMap, Mapping
+from ynpolicy.screening.mapping_checks import facts_screened
 from ynpolicy.screening.row_cases import row_case
 from ynpolicy.screening.sources import open_source
 from ynpolicy.screening.streams import LINE
 from ynpolicy.testing.agreement_tables import TableOpinion, reference_row
+from ynpolicy.testing.chance import seeded
+from ynpolicy.testing.drawn_cases import CaseSpace
+from ynpolicy.testing.written import as_normalised, follows
+from ynpolicy.values import Interval, Missing, SymbolSet, Value, number_text
 from ynpolicy.verdict import Decision, Outcome
 
 ENGINE: Final = ColumnarEngine(PACK, "project")
+PLAN: Final = load_pack("yunnan-14fyp")
 
 
 @st.composite
@@ -70,33 +77,34 @@ def _normalised(raw: RawCase) -> Case | None:
         return None
 
 
-def opinions(frame: pl.DataFrame) -> list[TableOpinion | None]:
+def opinions(frame: pl.DataFrame, engine: ColumnarEngine = ENGINE) -> list[TableOpinion | None]:
     """What the engine says of rows that were read; None where one is rejected."""
-    judged = ENGINE.named(ENGINE.judge(frame, missing="finding"))
+    judged = engine.named(engine.judge(frame, missing="finding"))
+    norms = [norm.id for norm in engine.pack.norms_at(engine.level)]
     return [
         None
         if row["rejected"] or row[UNREAD]
         else TableOpinion(
             Decision(row["decision"]),
-            {norm: Outcome(row[norm]) for norm in PACK.norms},
-            {norm: frozenset(row.get(f"missing[{norm}]") or ()) for norm in PACK.norms},
+            {norm: Outcome(row[norm]) for norm in norms},
+            {norm: frozenset(row.get(f"missing[{norm}]") or ()) for norm in norms},
         )
         for row in judged.to_dicts()
     ]
 
 
-def screened(path: Path) -> dict[int, TableOpinion | None]:
+def screened(path: Path, engine: ColumnarEngine = ENGINE, size: int = 3) -> dict[int, TableOpinion | None]:
     """What screening says of each line; None where it rejects it."""
     source = open_source(path)
-    guessed = guess(PACK, "project", source.head)
+    guessed = guess(engine.pack, engine.level, source.head)
     assert guessed.problems == guessed.doubts == ()
-    reader = CellReader(PACK, Layout.of(PACK, "project"), guessed.mapping, source.schema)
+    reader = CellReader(engine.pack, engine.layout, guessed.mapping, source.schema)
     found: dict[int, TableOpinion | None] = {}
     done = 0
-    for batch in source.batches(3):
+    for batch in source.batches(size):
         frame = reader.read(batch, done).frame
         done += batch.height
-        found |= zip(batch[LINE], opinions(frame), strict=True)
+        found |= zip(batch[LINE], opinions(frame, engine), strict=True)
     return found
 
 
@@ -254,3 +262,46 @@ def test_a_workbook_says_what_its_cases_say(tmp_path_factory: pytest.TempPathFac
             assert opinion == reference_row(PACK, case)
         if opinion is None:
             assert case is None
+
+
+# ---------------------------------------------------------------- the plan
+
+
+def cell_of(pack: Pack, name: str, value: Value) -> str:
+    """A value as people write it in a table."""
+    symbols = pack.facts[name].symbols
+    match value:
+        case bool():
+            return "是" if value else "否"
+        case Interval(lo, hi):
+            return number_text(lo) if lo == hi else f"{number_text(lo)}~{number_text(hi)}"
+        case SymbolSet(members, complete):
+            words = [symbols[symbol].label.zh for symbol in sorted(members)]
+            return "、".join([*words, *([] if complete else ["其他不详"])]) or "无"
+        case date():
+            return f"{value.year}年{value.month}月{value.day}日"
+    return symbols[value].label.zh
+
+
+@pytest.mark.parametrize("level", [level for level in LEVELS if PLAN.norms_at(level)])
+def test_drawn_cases_of_the_plan_say_the_same_in_a_table(level: str, tmp_path: Path) -> None:
+    """On every level: cases as people would write them in a list with Chinese heads."""
+    draw, space = seeded("screening", level), CaseSpace(PLAN, level)
+    names = [name for name, fact in facts_screened(PLAN, level).items() if fact.is_asked_of(level)]
+    cases, lines = [], []
+    while len(cases) < 12:
+        drawn = space.mixed(draw)
+        missing = {name: state for name, state in drawn.missing.items() if state is not Missing.CONFLICT}
+        case = evolve(drawn, missing=missing, justified={}, reviewed={})
+        states = {Missing.UNKNOWN: "不详", Missing.NOT_APPLICABLE: "不适用"}
+        cells = {name: cell_of(PLAN, name, value) for name, value in case.values.items() if not follows(case, name)}
+        cells |= {name: states.get(state, "") for name, state in missing.items() if not follows(case, name)}
+        if not any(cells.get(name) for name in names):
+            continue
+        cases.append(as_normalised(PLAN, case))
+        lines.append([case.as_of.isoformat(), *(cells.get(name, "") for name in names)])
+    path = tmp_path / "cases.csv"
+    with path.open("w", encoding="gbk", newline="") as file:
+        csv.writer(file).writerows([["受理日期", *(PLAN.facts[name].label.zh for name in names)], *lines])
+    found = screened(path, ColumnarEngine(PLAN, level), 100)
+    assert list(found.values()) == [reference_row(PLAN, case) for case in cases]

@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 import ynpolicy
 from tests.small_pack import PACK
 from ynpolicy.errors import Place, Problem
+from ynpolicy.ir import LEVELS
 from ynpolicy.messages import in_chinese
+from ynpolicy.normalise import fact_words
 from ynpolicy.screening.guess import Doubt, Guess, guess
 from ynpolicy.screening.mapping import ColumnMap, written
-from ynpolicy.screening.mapping_checks import problems_of
+from ynpolicy.screening.mapping_checks import facts_screened, problems_of
 
 PLAN: Final = ynpolicy.load("yunnan-14fyp", use_forward=False).pack
 DISTANCE: Final = "site.yangtze_pearl_bank_distance"
@@ -200,3 +202,23 @@ def test_no_column_goes_unsaid(head: list[str]) -> None:
     found = guess(PACK, "project", head)
     told = [*found.mapping.sources, *(doubt.column.source for doubt in found.doubts if doubt.column.source)]
     assert sorted([*told, *(passed.source for passed in found.passed_over)]) == sorted(head)
+
+
+@pytest.mark.parametrize("level", [level for level in LEVELS if PLAN.norms_at(level)])
+def test_every_word_of_the_plan_is_taken_for_its_fact(level: str) -> None:
+    """On each level, each fact that norms read: by its name, its labels and each alias, alone and with its unit."""
+    facts = facts_screened(PLAN, level)
+    words = fact_words(PLAN, level)
+    own = {name: [word for word in (name, *fact.words) if words[word] == name] for name, fact in facts.items()}
+    for number in range(max(map(len, own.values()), default=0)):
+        for brackets in ("", "（{}）", "({})", "/{}"):
+            heads = {}
+            for name, found in own.items():
+                unit = facts[name].unit
+                behind = brackets.replace("{}", unit) if unit not in ("", "1") else ""
+                heads[name] = found[min(number, len(found) - 1)] + behind
+            guessed = guess(PLAN, level, list(heads.values()))
+            assert [(column.source, column.fact, column.form) for column in guessed.mapping.columns] == [
+                (head, name, "value") for name, head in heads.items()
+            ]
+            assert (guessed.problems, guessed.doubts, guessed.passed_over) == ((), (), ())
