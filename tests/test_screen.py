@@ -354,6 +354,19 @@ def test_a_written_mapping_given_back_judges_the_same(table: Path, tmp_path: Pat
     assert run(table, *DATE, "--mapping", mapping).stdout == run(table, *DATE, "--yes").stdout
 
 
+def test_a_written_mapping_has_every_doubt_as_a_comment(tmp_path: Path) -> None:
+    """Also the as-of date that is only likely, and that columns of members list all there may be."""
+    table, mapping = tmp_path / "t.csv", tmp_path / "m.yaml"
+    table.write_text("编号,申报日期,移出省,含镉,含汞\n1,2022-05-01,贵州省,是,否\n", encoding="utf-8")
+    assert run(table, "--level", "transfer", "--write-mapping", mapping).exit_code == 0
+    text = mapping.read_text(encoding="utf-8")
+    for line in ("# as_of: 申报日期", "# whole: [waste.metals]", "  # 移出省: transfer.origin_province"):
+        assert f"\n{line}\n" in text
+        text = text.replace(line, line.replace("# ", "", 1))
+    mapping.write_text(text, encoding="utf-8")
+    assert run(table, "--mapping", mapping).exit_code == 3
+
+
 # ---------------------------------------------------------------- how it ends
 
 

@@ -82,7 +82,7 @@ def _guessed(source: Source, pack: Pack, level: str, yes: bool, out: Path | None
     for line in shown(found, pack, lang):
         click.echo(line, err=True)
     if out is not None:
-        doubts = [(doubt.column, _in_language(doubt.why, pack, lang)) for doubt in found.doubts if doubt.column.source]
+        doubts = [(doubt.column, _in_language(doubt.why, pack, lang)) for doubt in found.doubts]
         write(out, written(found.mapping, doubts, [passed.source for passed in found.passed_over]))
         click.echo(f"{_SAID['written'][lang]}: {out}", err=True)
         return None

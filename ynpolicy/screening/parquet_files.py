@@ -32,7 +32,7 @@ class ParquetSource:
         if path.is_dir():
             self._paths = sorted(found for ending in PARQUET for found in path.rglob(f"*{ending}") if found.is_file())
         if not self._paths:
-            raise self._refused(path, "the folder has no Parquet files", f"their names end in {' or '.join(PARQUET)}")
+            raise self._refused(path, "the folder has no Parquet files", f"their names end in {', '.join(PARQUET)}")
         self._keys = [_keys(part.relative_to(path)) for part in self._paths] if path.is_dir() else [{}]
         self.schema = self._schema_of(self._paths[0], self._keys[0])
         problems = []
