@@ -36,8 +36,9 @@ def absent(reason: str) -> None:
 class PostgreSQL:
     """PostgreSQL, over a socket."""
 
-    def __init__(self, connection: Any) -> None:
-        self.connection = connection
+    def __init__(self, folder: Path) -> None:
+        self.url = f"postgresql://ynpolicy@/postgres?host={folder}"
+        self.connection: Any = ibis.postgres.connect(host=str(folder), user="ynpolicy", database="postgres")
 
     def table(self, frame: pl.DataFrame) -> Any:
         return self.connection.create_table("cases", in_a_database(frame).to_arrow(), overwrite=True)
@@ -86,9 +87,9 @@ def postgres() -> Iterator[PostgreSQL]:
         options = f"-k {folder} -c listen_addresses='' -c fsync=off -c jit=off"
         run("pg_ctl", "-w", "-s", "-l", str(log), "-o", options, "start")
         try:
-            connection = ibis.postgres.connect(host=str(folder), user="ynpolicy", database="postgres")
-            yield PostgreSQL(connection)
-            connection.disconnect()
+            server = PostgreSQL(folder)
+            yield server
+            server.connection.disconnect()
         finally:
             run("pg_ctl", "-w", "-s", "-m", "immediate", "stop")
     finally:

@@ -27,6 +27,9 @@ from ynpolicy.messages import in_chinese
 from ynpolicy.testing.chance import seeded
 from ynpolicy.values import Missing
 
+END = Decimal("9007199254.740992")
+"""The largest number that a case may have."""
+
 DISTANCE = "site.yangtze_pearl_bank_distance"
 
 
@@ -278,13 +281,15 @@ def test_decimals_that_no_case_has_are_rejected() -> None:
     pack = law_pack(norm(requirement=parse("a.distance * a.width <= buffer")))
     frame = pl.DataFrame(
         {
-            "a.distance": pl.Series([Decimal(10) ** 30, Decimal(-1), Decimal("0.000001")], dtype=pl.Decimal(38, 6)),
-            "a.width": pl.Series([Decimal(1), Decimal(1), None], dtype=pl.Decimal(38, 6)),
+            "a.distance": pl.Series(
+                [Decimal(10) ** 30, Decimal(-1), Decimal("0.000001"), END], dtype=pl.Decimal(38, 6)
+            ),
+            "a.width": pl.Series([Decimal(1), Decimal(1), None, -END], dtype=pl.Decimal(38, 6)),
         }
     )
     engine = WarehouseEngine(pack, "project")
     judged = duckdb().rows(engine.judge(duckdb().table(frame), DAY))
-    assert judged["rejected"].to_list() == [True, False, False]
+    assert judged["rejected"].to_list() == [True, False, False, False]
 
 
 # ---------------------------------------------------------------- what is refused

@@ -59,6 +59,9 @@ SCREENING_RUN_MESSAGES: Final[tuple[tuple[str, str], ...]] = (
     ("the database cannot be opened: {}", "数据库打不开：{}"),
     ("the database has no table `{}`", "数据库中没有表 `{}`"),
     ("the table is not named", "没有指明是哪一张表"),
+    ("the rows have no key", "行没有编号"),
+    ("more than {} different cells stand in {}", "{1}中不同的单元格超过{0}种"),
+    ("rejected rows are written into a table beside the result", "有误未判的行写入结果旁边的表"),
     ("the database says: {}", "数据库报告：{}"),
     ("a table in a database has a URL and a name", "数据库中的表既要URL又要名称"),
 )
@@ -101,6 +104,15 @@ SCREENING_RUN_HELPS: Final[tuple[tuple[str, str], ...]] = (
     ),
     ("give --table: the tables are {}", "请给出 --table，现有的表：{}"),
     ("give --table: the database has no tables", "请给出 --table；数据库中没有表"),
+    (
+        "map the column that names a row: a database does not number rows",
+        "请在对应关系中用 key 指明编号列：数据库不给行编号",
+    ),
+    (
+        "make it a column of plain numbers in the database, or screen a file",
+        "请在数据库中改为数值列，或改为筛查文件",
+    ),
+    ("leave --rejected out", "请不要用 --rejected"),
     (
         "see that the database runs, and that the URL, the rights and the room on its disk are right",
         "请确认数据库在运行，URL、权限和磁盘空间都没有问题",

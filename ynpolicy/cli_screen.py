@@ -159,10 +159,22 @@ def screen(
     written = (out, outputs.rejections, summary_file, write_mapping)
     read = (Path(table), mapping_file)
     check_written([path for path in written if path is not None], [path for path in read if path is not None])
-    source = _opened(table, inside) if "://" in table else open_source(table, sheet, encoding)
+    there = bool(into) and into == table and out is None and not explained
+    source = _opened(table, inside, there) if "://" in table else open_source(table, sheet, encoding)
     mapping = mapping_of(source, pack, level, mapping_file, yes, write_mapping, lang)
     if mapping is None:
         return
+    if there:
+        from ynpolicy.cli_screen_database import screen_there
+
+        if rejected is not None:
+            message = "rejected rows are written into a table beside the result"
+            refuse(str(rejected), message, "leave --rejected out")
+        summary = screen_there(pack, source, mapping, day, into_table, by=by, keep=keep, listed=missing, lang=lang)
+        if summary_file is not None:
+            _write_summary(summary_file, pack, lang, summary)
+            click.echo(str(summary_file), err=True)
+        sys.exit(summary.status)
     screening = prepare(pack, source, mapping, day, by=by, keep=keep, listed=missing, chunk=chunk or CHUNK)
     if explained:
         _explain(screening, explained, fmt, lang, out)
@@ -190,15 +202,15 @@ def screen(
     sys.exit(found.summary.status)
 
 
-def _opened(url: str, table: str) -> Source:
-    """A table of a database. Raises `InputError`, and ends with status 2 where the library for it is missing."""
+def _opened(url: str, table: str, writes: bool) -> Source:
+    """A table of a database, which may be written to; ends with status 2 where the library for it is missing."""
     try:
         from ynpolicy.screening.database import open_database
     except ModuleNotFoundError as error:
         if error.name != "ibis":
             raise
         refuse("screen", "databases need the package `ibis-framework`", "pip install 'ynpolicy[bulk]'")
-    return open_database(url, table)
+    return open_database(url, table, writes)
 
 
 def _explain(screening: Screening, id: str, fmt: str, lang: str, out: Path | None) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
+from uuid import uuid4
 
 import ibis
 import polars as pl
@@ -39,6 +40,7 @@ class Database:
             message = f"`{parts.scheme}` is no database that can be read"
             raise InputError([Problem(place, message, nearest(parts.scheme, SCHEMES) or f"give {_FORMS}")])
         self.connection: Any
+        self._mark, self._lent = uuid4().hex[:8], 0
         if parts.scheme == "duckdb":
             path = Path(unquote(parts.netloc + parts.path))
             self.name = f"duckdb://{path}"
@@ -101,6 +103,16 @@ class Database:
         """The names of the tables and views of a schema; none where there is no such schema."""
         return sorted(self.connection.list_tables(database=schema or None))
 
+    def frame(self, query: Any) -> pl.DataFrame:
+        """What a query gives, in memory."""
+        return _polars(query.to_pyarrow())
+
+    def lend(self, rows: Any) -> Any:
+        """A table of these rows, or of what a query gives, that the database has as long as it is open."""
+        self._lent += 1
+        found = rows.to_arrow() if isinstance(rows, pl.DataFrame) else rows
+        return self.connection.create_table(f"ynpolicy_{self._mark}_{self._lent}", found, temp=True)
+
 
 class DatabaseSource:
     """A table of a database, read in parts. Raises `InputError` where the database has no such table."""
@@ -109,10 +121,10 @@ class DatabaseSource:
         self.database = database
         self.table = database.table(table)
         self.name = f"{database.name} {table}"
-        self._readable = self.table.select(
+        self.readable = self.table.select(
             [_readable(self.table[name], dtype).name(name) for name, dtype in self.table.schema().items()]
         )
-        self.schema: dict[str, pl.DataType] = dict(_frame(self._readable.limit(0)).schema)
+        self.schema: dict[str, pl.DataType] = dict(database.frame(self.readable.limit(0)).schema)
         self.rows: int = self.table.count().to_pyarrow().as_py()
 
     @property
@@ -137,7 +149,7 @@ class DatabaseSource:
             yield frame.with_columns(numbers)
 
     def _parts(self, size: int, start_row: int, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
-        ordered = self._readable.order_by(list(self.head)).limit(None, offset=start_row)
+        ordered = self.readable.order_by(list(self.head)).limit(None, offset=start_row)
         for batch in ordered.select(columns).to_pyarrow_batches(chunk_size=size):
             yield _polars(batch)
 
@@ -148,9 +160,9 @@ class DatabaseSource:
         """Any row of a table in order is found at once."""
 
 
-def open_database(url: str, table: str) -> DatabaseSource:
-    """A table of a database. Raises `InputError`."""
-    return DatabaseSource(Database(url), table)
+def open_database(url: str, table: str, writes: bool = False) -> DatabaseSource:
+    """A table of a database, opened to be read, or to be written to as well. Raises `InputError`."""
+    return DatabaseSource(Database(url, writes), table)
 
 
 def _readable(column: Any, dtype: Any) -> Any:
@@ -159,10 +171,6 @@ def _readable(column: Any, dtype: Any) -> Any:
     if plain or dtype.is_timestamp() or (dtype.is_decimal() and dtype.scale is not None):
         return column
     return column.cast("string")
-
-
-def _frame(query: Any) -> pl.DataFrame:
-    return _polars(query.to_pyarrow())
 
 
 def _polars(arrow: Any) -> pl.DataFrame:

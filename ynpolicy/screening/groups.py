@@ -69,10 +69,20 @@ def counted(pack: Pack, group: Group, frame: pl.DataFrame, decision: pl.Series) 
     """
     columns = [frame[name].alias(f"{_STATED}.{name}") for name in group.columns]
     table = pl.DataFrame([*columns, decision.alias("decision")])
-    counts: dict[str, dict[str, int]] = {}
     rows = table.group_by(table.columns).len().with_columns(pl.col(table.columns).cast(pl.String)).sort(table.columns)
-    for *stated, word, number in rows.iter_rows():
-        symbol = _symbol(pack, group.fact, dict(zip(group.columns, stated, strict=True)))
+    counts = (
+        (dict(zip(group.columns, stated, strict=True)), word, number) for *stated, word, number in rows.iter_rows()
+    )
+    return added_up(pack, group, counts)
+
+
+def added_up(
+    pack: Pack, group: Group, rows: Iterable[tuple[Mapping[str, str | None], str, int]]
+) -> dict[str, dict[str, int]]:
+    """Counts of rows with what they state in a group's columns and with their decision, as `counted` gives them."""
+    counts: dict[str, dict[str, int]] = {}
+    for stated, word, number in rows:
+        symbol = _symbol(pack, group.fact, stated)
         of_symbol = counts.setdefault(symbol, {})
         of_symbol[word] = of_symbol.get(word, 0) + number
     return counts

@@ -101,9 +101,19 @@ def prepare(
         raise InputError(problems)
     sources = {column.fact: tuple(one.source for one in mapping.of(column.fact)) for column in mapping.columns}
     judge = PartJudge(engine, reader, as_of, groups, sources, tuple(kept), bool(mapping.key), listed)
-    receipt = ScreeningReceipt(
-        table=source.name,
-        source=source.digest(),
+    engine_name = f"columnar (polars {pl.__version__})"
+    options = _options(chunk, listed, kept, [group.fact for group in groups])
+    receipt = receipt_of(pack, source.name, source.digest(), mapping, as_of, engine_name, options)
+    return Screening(source, mapping, judge, receipt, chunk)
+
+
+def receipt_of(
+    pack: Pack, table: str, digest: str, mapping: Mapping, as_of: date | None, engine: str, options: str
+) -> ScreeningReceipt:
+    """The receipt of a screening of a table that has this digest."""
+    return ScreeningReceipt(
+        table=table,
+        source=digest,
         mapping=_digest(written(mapping)),
         level=mapping.level,
         as_of=as_of.isoformat() if as_of else "",
@@ -114,13 +124,12 @@ def prepare(
         text_digest=pack.text_digest,
         library=f"ynpolicy {__version__}",
         code=code_digest(),
-        engine=f"columnar (polars {pl.__version__})",
+        engine=engine,
         calendar=calendar_version(),
         readings=pack.chosen,
         tables=pack.laid,
-        options=_options(chunk, listed, kept, [group.fact for group in groups]),
+        options=options,
     )
-    return Screening(source, mapping, judge, receipt, chunk)
 
 
 def _digest(text: str) -> str:

@@ -73,7 +73,7 @@ def _read(column: Column, own: Expression, given: Any) -> Expression | Problem:
             return own.cast(NARROWER)
         case Kind.NUMBER if given.is_decimal() and given.scale is not None and 10**given.scale <= column.scale:
             small = own.abs() < ibis.literal(_LARGEST, type="int64")
-            ticks = (own.cast("decimal(18, 6)") * ibis.literal(column.scale, type="int32")).cast(NARROWER)
+            ticks = (own.cast("decimal(38, 6)") * ibis.literal(column.scale, type="int32")).cast(NARROWER)
             return ibis.cases((small, ticks), (own.notnull(), ibis.literal(_BEYOND, type=NARROWER)))
         case Kind.SYMBOL if given.is_string():
             return numbered(own, column.symbols)
