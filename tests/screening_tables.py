@@ -122,12 +122,13 @@ def screened(path: Path, out: Path, level: str, chunk: int, **options: Any) -> T
     store = PartStore(parts_folder(out))
     judge = judge_of(level, pl.read_parquet(path, n_rows=1), keep=("flawed",), listed=True)
     manifest = {"source": "typed", "options": str(chunk)}
-    parts = screen_parts(TypedSource(path), judge, store, manifest, chunk=chunk, **options)
-    words = ResultWords(PLAN, level, "zh", "项目编号")
-    result = Result(store.paths(parts, ROWS), store.paths(parts, REJECTIONS), words, manifest)
-    write_rejections(result, out.with_suffix(".rejected.csv"), store.folder)
-    write_result(result, out, store.folder)
-    store.remove()
+    with store.held():
+        parts = screen_parts(TypedSource(path), judge, store, manifest, chunk=chunk, **options)
+        words = ResultWords(PLAN, level, "zh", "项目编号")
+        result = Result(store.paths(parts, ROWS), store.paths(parts, REJECTIONS), words, manifest)
+        write_rejections(result, out.with_suffix(".rejected.csv"), store.folder)
+        write_result(result, out, store.folder)
+        store.remove()
     return total(parts)
 
 

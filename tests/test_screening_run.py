@@ -257,6 +257,39 @@ def test_a_folder_of_other_things_is_left_alone(tmp_path: Path, content: str | N
     assert kept.read_text() == (content or "ten years of work")
 
 
+def test_two_runs_are_never_at_work_in_one_folder(manifests: Path, tmp_path: Path) -> None:
+    """The second is told so, with the first undisturbed; once that has ended, the folder is free."""
+    out = tmp_path / "out.parquet"
+    with PartStore(parts_folder(out)).held():
+        with (
+            pytest.raises(InputError, match="another run is at work") as caught,
+            PartStore(parts_folder(out)).held(),
+        ):
+            raise AssertionError
+        assert in_chinese(caught.value.problems[0], {}).help != caught.value.problems[0].help
+        assert killed_run(manifests, out, 10**6) == 1
+    assert list(tmp_path.iterdir()) == []
+    assert killed_run(manifests, out, 10**6) == 0
+
+
+def test_work_of_which_no_part_is_finished_is_not_kept(table: Path, tmp_path: Path) -> None:
+    """A table that is refused while its first part is read leaves nothing behind, so that it can be mended at once."""
+
+    sound = [0]
+
+    class Broken(TypedSource):
+        def batches(self, size: int, start_row: int = 0, columns: Any = None) -> Any:
+            yield from list(super().batches(size, start_row))[: sound[0]]
+            raise InputError([])
+
+    judge = judge_of(LEVEL, pl.read_parquet(table))
+    for sound[0] in (0, 1):
+        store = PartStore(tmp_path / "out.parts")
+        with pytest.raises(InputError), store.held():
+            screen_parts(Broken(table), judge, store, {}, chunk=30)
+        assert store.folder.exists() is bool(sound[0])
+
+
 # ---------------------------------------------------------------- what must not pass
 
 

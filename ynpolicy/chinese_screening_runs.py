@@ -30,6 +30,7 @@ SCREENING_RUN_MESSAGES: Final[tuple[tuple[str, str], ...]] = (
     ),
     ("the work kept here has other options: they were `{}`, now they are `{}`", "选项不同：原为 `{}`，现为 `{}`"),
     ("this is no working folder of a screening", "这不是筛查的工作文件夹"),
+    ("another run is at work in this folder", "另一次筛查正在使用这个工作文件夹"),
     ("the working folder cannot be written: {}", "工作文件夹无法写入：{}"),
     ("the table has no rows", "表里没有数据行"),
     ("the disk has {} MiB left, and the work needs about {} MiB", "磁盘只剩{} MiB，约需{} MiB"),
@@ -79,6 +80,7 @@ SCREENING_RUN_HELPS: Final[tuple[tuple[str, str], ...]] = (
     ("end the name in {}", "文件名应以 {} 结尾"),
     ("give the name of a file", "请给出文件名"),
     ("make the folder first", "请先建立该文件夹"),
+    ("wait until it ends, or give another --out", "请等它结束，或用 --out 指定别的文件"),
     (
         "give --as-of, or map the column with each row's day of acceptance",
         "用 --as-of 给出，或指明受理日期列",

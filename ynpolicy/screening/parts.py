@@ -15,8 +15,9 @@ import errno
 import json
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -78,9 +79,9 @@ class PartStore:
                 raise InputError(problems)
             return list(self._done())
         with self._told():
-            if before is not None:
-                shutil.rmtree(self.folder)
             self.folder.mkdir(exist_ok=True)
+            if before is not None:
+                self._empty()
             self._put(_MANIFEST, lambda path: _write_json(path, {"format": FORMAT, **manifest}))
         return []
 
@@ -106,9 +107,33 @@ class PartStore:
     def remove(self) -> None:
         """Removes the folder, the manifest last: what an interruption leaves of it can still be gone on with."""
         with self._told():
-            for path in sorted(self.folder.iterdir(), key=lambda path: path.name == _MANIFEST):
-                path.unlink()
+            self._empty()
             self.folder.rmdir()
+
+    def _empty(self) -> None:
+        for path in sorted(self.folder.iterdir(), key=lambda path: path.name == _MANIFEST):
+            path.unlink()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keeps other runs out of the folder, where the system can lock one; a folder without a finished part is
+        removed at the end.
+
+        Raises `InputError` where another run is at work in it, or where it cannot be made.
+        """
+        with self._told():
+            self.folder.mkdir(exist_ok=True)
+            lock = _locked(self.folder)
+        if lock is None:
+            help = "wait until it ends, or give another --out"
+            raise InputError([Problem(Place(str(self.folder)), "another run is at work in this folder", help)])
+        try:
+            yield
+        finally:
+            with suppress(OSError, InputError):
+                if self.folder.exists() and (self._begun() is None or next(self._done(), None) is None):
+                    self.remove()
+            os.close(lock)
 
     def _begun(self) -> dict[str, str] | None:
         """The manifest of work begun before; None where there is none.
@@ -187,6 +212,21 @@ DIFFERENCES: Final[Mapping[str, str]] = {
 """What a manifest holds, and what is said where a folder's work has another."""
 
 _HELP: Final = "--restart throws it away and begins anew; with what it was begun with, the run goes on"
+
+
+def _locked(folder: Path) -> int | None:
+    """A lock on a folder, held while it is open; None where another process holds it."""
+    if sys.platform == "win32":
+        return os.open(os.devnull, os.O_RDONLY)
+    import fcntl
+
+    lock = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        return None
+    return lock
 
 
 def _stem(number: int) -> str:

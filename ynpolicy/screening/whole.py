@@ -93,6 +93,18 @@ def screen(
             last(summary)
         return Screened(summary, (), problems)
     store = PartStore(parts_folder(outputs.work))
+    with store.held():
+        return _screen(screening, outputs, store, restart, progress, last)
+
+
+def _screen(
+    screening: Screening,
+    outputs: Outputs,
+    store: PartStore,
+    restart: bool,
+    progress: Progress | None,
+    last: Callable[[Summary], object] | None,
+) -> Screened:
     receipt = screening.receipt
     parts = screen_parts(
         screening.source,
