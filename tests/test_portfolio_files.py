@@ -88,10 +88,20 @@ def test_the_exit_status_is_that_of_the_gravest_group(
 
 
 def test_a_list_in_order_ends_with_0(tmp_path: Path) -> None:
-    """One project that takes less than was verified, of a list that is complete, leaves nothing open."""
+    """One project that takes less than was verified, of a list that is complete, leaves nothing open; that a norm on
+    something else is not due yet does not matter, unless nothing else is judged."""
     written(tmp_path, uses_csv="\n".join(USES.splitlines()[:2]))
+    for only in (("--only", "offset-source"), ()):
+        status, text = run(tmp_path, *only, "--complete", "project")
+        assert (status, "替代来源：组数 1｜未发现不符合 1" in text) == (0, True)
+    assert run(tmp_path, "--only", "hw-centre", "--complete", "project")[0] == 3
+
+
+def test_a_list_without_any_group_is_not_judged(tmp_path: Path) -> None:
+    """Where no case is of any group there is nothing to judge, and that is no pass."""
+    written(tmp_path, uses_csv=USES.replace("云南省", "贵州省"))
     status, text = run(tmp_path, "--only", "offset-source", "--complete", "project")
-    assert (status, text.splitlines()[0].split("｜")[0]) == (0, "未发现不符合")
+    assert (status, text.split("｜")[0]) == (3, "不在本规划适用范围")
 
 
 def test_a_case_whose_group_is_not_known_leaves_something_open(tmp_path: Path) -> None:

@@ -64,11 +64,12 @@ class Portfolio:
 
     @property
     def decisions(self) -> frozenset[Decision]:
-        """The decisions that occur. Cases whose group is not known leave something undetermined."""
+        """The decisions that occur. Cases whose group is not known leave something undetermined; groups that no norm
+        judges, such as those whose norms are not due yet, count only where no other is judged."""
         found = {group.verdict.decision for group in self.groups}
         if any(one.anywhere for one in self.groupings):
             found.add(Decision.UNDETERMINED)
-        return frozenset(found)
+        return frozenset(found - {Decision.NOT_JUDGED} or {Decision.NOT_JUDGED})
 
 
 class PortfolioJudge:

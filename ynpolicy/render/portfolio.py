@@ -65,8 +65,8 @@ class _Writer:
     def view(self, passed_over: Sequence[str]) -> dict[str, Any]:
         pack, lang, found = self.pack, self.lang, self.found
         groupings = [self.grouping(one) for one in sorted(found.groupings, key=_gravest)]
-        gravest = min((group for group in found.groups), key=_gravity, default=None)
-        decision = gravest.verdict.decision if gravest else Decision.UNDETERMINED
+        decision = min(found.decisions, key=GRAVEST_FIRST.index)
+        gravest = next((group for group in found.groups if group.verdict.decision is decision), None)
         receipts = [group.verdict.receipt for group in found.groups[:1]]
         return {
             "w": self.words,
