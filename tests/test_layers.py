@@ -89,6 +89,7 @@ HOMES: Final[dict[str, tuple[str, ...]]] = {
     "durable_rules_engine": ("engines.forward",),
     "openpyxl": ("tables",),
     "polars": (
+        "portfolio.streams",
         "engines.columnar",
         "screening",
     ),

@@ -59,7 +59,7 @@ def read_case_table(path: Path, pack: Pack, level: str, problems: list[Problem])
     if len(filled) < 2:
         message, help = "the table has no cases", "the first row names the columns, each other row is a case"
         raise InputError([Problem(Place(str(path)), message, help)])
-    return _Reader(path, pack, level, filled[0], problems).read(filled[1:])
+    return RowReader(path, pack, level, filled[0], problems).read(filled[1:])
 
 
 def _csv_rows(path: Path) -> list[tuple[Cell, ...]]:
@@ -82,7 +82,9 @@ def _sheet_rows(path: Path) -> list[tuple[Cell, ...]] | None:
     return read_sheet(path)
 
 
-class _Reader:
+class RowReader:
+    """Reads rows below a `head` as cases; `unnamed` are the columns passed over so far. Problems go to `problems`."""
+
     def __init__(self, path: Path, pack: Pack, level: str, head: Sequence[Cell], problems: list[Problem]) -> None:
         self.path, self.pack, self.level, self.head, self.problems = path, pack, level, head, problems
         words = {
@@ -103,6 +105,7 @@ class _Reader:
         return CaseTable(tuple(cases), tuple(self.unnamed))
 
     def case(self, row: Sequence[Cell]) -> Iterator[RawCase]:
+        """The case of a row; none where a cell cannot be read."""
         level = self.level_of(row)
         if level is None:
             return

@@ -20,6 +20,7 @@ PORTFOLIO_MESSAGES: Final[tuple[tuple[str, str], ...]] = (
     ("the portfolio has no `{}`", "清单没有写 `{}`"),
     ("a part of the portfolio has no `{}`", "清单的一个组成部分没有写 `{}`"),
     ("the list has no cases", "清单里没有案件"),
+    ("such a table is read with `{}`, which is not installed", "读取这种表需要 `{}`，尚未安装"),
 )
 
 PORTFOLIO_HELPS: Final[tuple[tuple[str, str], ...]] = (

@@ -85,10 +85,12 @@ def _judged(
     problems: list[Problem] = []
     listing = read_listing(files, pack, level)
     problems += listing.problems
-    if not listing.cases and not problems:
+    if not listing.cases and not listing.streams and not problems:
         help = "name a case file, a table of cases, or a folder of them"
         problems.append(Problem(Place(str(files[0]) if files else "portfolio"), "the list has no cases", help))
-    day = as_of_day(as_of) or listing.as_of or (day_of(listing.cases, problems) if listing.cases else None)
+    day = as_of_day(as_of) or listing.as_of
+    if day is None and (listing.cases or listing.streams):
+        day = day_of(listing.cases, problems)
     judge = PortfolioJudge(pack, use_forward)
     cases: list[Case] = []
     for raw in listing.cases:
@@ -96,6 +98,9 @@ def _judged(
             cases.append(judge.read(raw, day or date.max))
         except InputError as error:
             problems += error.problems
+    passed_over = dict.fromkeys(listing.passed_over)
+    for path, own in listing.streams:
+        cases += _streamed(path, judge, own, day or date.max, problems, passed_over)
     if problems or day is None:
         raise InputError(problems)
     found = judge.judge(cases, day, tuple(dict.fromkeys((*whole, *listing.complete))), groupings)
@@ -103,4 +108,22 @@ def _judged(
         levels = sorted({one.members for one in pack.groupings.values()})
         help = f"there are groupings of {', '.join(levels)}"
         raise InputError([Problem(cases[0].place, "no grouping is about the cases of this list", help)])
-    return JudgedFiles(found, listing.passed_over, listing.files)
+    return JudgedFiles(found, tuple(passed_over), listing.files)
+
+
+def _streamed(
+    path: Path, judge: PortfolioJudge, level: str, day: date, problems: list[Problem], passed_over: dict[str, None]
+) -> list[Case]:
+    """The cases of a table that is read part by part. What keeps it from being read is added to `problems`."""
+    try:
+        from ynpolicy.portfolio.streams import stream_cases
+
+        return list(stream_cases(path, judge, level, day, problems, passed_over))
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("ynpolicy"):
+            raise
+        message = f"such a table is read with `{error.name}`, which is not installed"
+        problems.append(Problem(Place(str(path)), message, "run `pip install 'ynpolicy[bulk]'`"))
+    except InputError as error:
+        problems += error.problems
+    return []

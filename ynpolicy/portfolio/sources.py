@@ -12,7 +12,7 @@ from attrs import evolve, field, frozen
 from ynpolicy.answers import read_date
 from ynpolicy.case_tables import TABLES, read_case_table
 from ynpolicy.cases import LEVEL_WORDS, RawCase, Words, english_keys, read_cases
-from ynpolicy.documents import Mapping, Node, Scalar, describe, read_file
+from ynpolicy.documents import LARGEST_FILE, Mapping, Node, Scalar, describe, read_file
 from ynpolicy.errors import InputError, Place, Problem, nearest
 from ynpolicy.fields import Fields
 from ynpolicy.ir import LEVELS, Pack
@@ -26,15 +26,17 @@ PORTFOLIO_KEYS: Final[Words] = {
 }
 _PART_KEYS: Final[Words] = {"file": ("文件",), "level": ("层级",)}
 _TEXTS: Final = (".yaml", ".yml", ".json")
-_SUFFIXES: Final = (*_TEXTS, *TABLES)
+_PARQUET: Final = (".parquet", ".pq")
+_SUFFIXES: Final = (*_TEXTS, *TABLES, *_PARQUET)
 
 
 @frozen
 class Listing:
     """The cases of a portfolio as written, with what the list says of itself, the columns that name no fact, and the
-    files that were read."""
+    files that were read. `streams` are tables to be read part by part, each with the level of rows that state none."""
 
     cases: tuple[RawCase, ...]
+    streams: tuple[tuple[Path, str], ...]
     as_of: date | None
     complete: tuple[str, ...]
     passed_over: tuple[str, ...]
@@ -47,6 +49,7 @@ class _Reader:
         self.pack = pack
         self.problems: list[Problem] = []
         self.cases: list[RawCase] = []
+        self.streams: list[tuple[Path, str]] = []
         self.complete: dict[str, None] = {}
         self.passed_over: dict[str, None] = {}
         self.days: dict[date, Place] = {}
@@ -63,7 +66,7 @@ class _Reader:
                 self.problem(
                     Place(str(path)), "the folder holds no case file", f"a case file ends in {', '.join(_SUFFIXES)}"
                 )
-            for one in sorted(found, key=lambda one: one.suffix.lower() in TABLES):
+            for one in sorted(found, key=lambda one: one.suffix.lower() not in _TEXTS):
                 self.read(one, level, named=False)
             return
         known, was_named = self.seen.get(path.resolve(), ("", False))
@@ -79,6 +82,9 @@ class _Reader:
 
     def file(self, path: Path, level: str) -> None:
         suffix = path.suffix.lower()
+        if suffix in _PARQUET or (suffix == ".csv" and _streams(path)):
+            self.streams.append((path, level))
+            return
         if suffix in TABLES:
             table = read_case_table(path, self.pack, level, self.problems)
             if table is not None:
@@ -128,6 +134,19 @@ def _english(node: Mapping, found: dict[str, Node]) -> Mapping:
     return Mapping(tuple((Scalar(key, True, value.place), value) for key, value in found.items()), node.place)
 
 
+def _streams(path: Path) -> bool:
+    """Whether a CSV file is read part by part: it is larger than a file may be, or is not UTF-8."""
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            return True
+        path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
 def _is_list(path: Path) -> bool:
     hidden = any(part.startswith((".", "~$")) for part in path.parts)
     return path.suffix.lower() in _SUFFIXES and not hidden
@@ -148,6 +167,7 @@ def read_listing(paths: Sequence[Path], pack: Pack, level: str = "") -> Listing:
         )
     return Listing(
         tuple(reader.cases),
+        tuple(reader.streams),
         next(iter(reader.days), None),
         tuple(reader.complete),
         tuple(reader.passed_over),
