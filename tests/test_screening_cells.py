@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
@@ -473,6 +473,21 @@ TYPED: Final = (
     ("site.bank_distance", pl.Date(), [date(2022, 5, 1)], [...]),
     ("project.accepted_on", pl.Date(), [date(2022, 5, 1), None, date(1800, 1, 1)], [date(2022, 5, 1), None, ...]),
     ("project.accepted_on", pl.Datetime(), [datetime(2022, 5, 1), datetime(2022, 5, 1, 8)], [date(2022, 5, 1), ...]),
+    (
+        "project.accepted_on",
+        pl.Datetime("ns"),
+        [datetime(2022, 5, 1), datetime(2022, 5, 1, 8)],
+        [date(2022, 5, 1), ...],
+    ),
+    ("project.accepted_on", pl.Datetime("ms"), [datetime(2022, 5, 1), None], [date(2022, 5, 1), None]),
+    (
+        "project.accepted_on",
+        pl.Datetime("us", "Asia/Shanghai"),
+        [datetime(2022, 4, 30, 16, tzinfo=UTC)],
+        [date(2022, 5, 1)],
+    ),
+    ("site.bank_distance", pl.Int128(), [2**100, -1, 7], [..., ..., exact(7)]),
+    ("site.bank_distance", pl.Decimal(38, 0), [Decimal(10) ** 37, Decimal(5)], [..., exact(5)]),
     ("project.accepted_on", pl.Int32(), [20220501, 44682], [date(2022, 5, 1), ...]),
     ("project.in_park", pl.Boolean(), [True, False, None], [True, False, None]),
     ("project.in_park", pl.Int8(), [1, 0, 2, None], [True, False, ..., None]),
@@ -535,6 +550,17 @@ def test_every_problem_of_a_row_is_told_with_its_column() -> None:
         told = in_chinese(Problem(Place("t"), message, help), {})
         assert told.message != message
         assert told.help != help or not help
+
+
+def test_a_cell_of_any_length_is_told_in_short() -> None:
+    """A page that slipped into a cell is no answer, and does not fill the list of problems."""
+    texts = ["9" * 10, " " * 5000 + "7", "x" * 4001]
+    result = read(mapped(ColumnMap("c", "site.bank_distance")), {"c": texts})
+    assert result.frame[UNREAD].to_list() == [True, False, True]
+    told = result.problems["message"].to_list()
+    assert told == ["`site.bank_distance`: `9999999999` is beyond 9,007,199,254", "the text has 4001 characters"]
+    assert len(result.problems["found"][1]) == 61
+    assert in_chinese(Problem(Place("t"), told[1]), {}).message != told[1]
 
 
 def test_columns_that_the_table_has_not_or_that_have_no_texts_are_refused() -> None:

@@ -23,6 +23,9 @@ from ynpolicy.sheets import NONE, OPEN_END, CaseReader, Cell, split_members
 from ynpolicy.values import Missing, SymbolSet
 
 _ERRORS: Final = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
+LONGEST_CELL: Final = 4000
+"""No cell of a fact may have more characters."""
+
 _LONGEST: Final = 60
 _ENDS: Final = {VALUE: "value", ACCURACY: "accuracy", LOW: "at_least", HIGH: "at_most"}
 _UNKNOWN: Final = "unknown"
@@ -73,6 +76,15 @@ class Question:
         }
         if not given:
             return Stated()
+        long = [(column, text) for column, text in given.items() if len(text) > LONGEST_CELL]
+        if long:
+            help = f"at most {LONGEST_CELL}"
+            return Stated(
+                wrong=tuple(
+                    Wrong(column.source, text[:_LONGEST] + "…", f"the text has {len(text)} characters", help)
+                    for column, text in long
+                )
+            )
         first = self._stated(given, False)
         if not first.wrong:
             return first
