@@ -407,6 +407,39 @@ def test_a_workbook_that_is_no_table_is_refused(tmp_path: Path, make: Callable[[
     assert_chinese(problem)
 
 
+def with_part(path: Path, name: str, change: Callable[[bytes], bytes]) -> Path:
+    """A workbook with one of its parts changed."""
+    workbook(path, [["a", "b"], ["x", 2], ["y", 3]])
+    with zipfile.ZipFile(path) as archive:
+        parts = {part: archive.read(part) for part in archive.namelist()}
+    assert name in parts
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part, content in parts.items():
+            archive.writestr(part, change(content) if part == name else content)
+    return path
+
+
+SHEET: Final = "xl/worksheets/sheet1.xml"
+HOSTILE: Final = (
+    (SHEET, lambda content: content.replace(b"<worksheet", b"<!DOCTYPE x><worksheet", 1), "declares a document type"),
+    (SHEET, lambda content: content[: len(content) // 2], "the sheet is damaged"),
+    ("xl/workbook.xml", lambda content: content[: len(content) // 2], "the workbook is damaged"),
+    (SHEET, lambda content: content + b" " * 20_000, "is too large for a workbook"),
+)
+
+
+@pytest.mark.parametrize(("part", "change", "message"), HOSTILE, ids=[message for *_, message in HOSTILE])
+def test_a_workbook_that_is_damaged_or_made_to_harm_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str, change: Callable[[bytes], bytes], message: str
+) -> None:
+    """With its reason, and never half read."""
+    monkeypatch.setattr("ynpolicy.tables_sheets.LARGEST_PART", 20_000)
+    path = with_part(tmp_path / "t.xlsx", part, change)
+    with pytest.raises(InputError, match=message) as caught:
+        list(open_source(path).batches(10))
+    assert_chinese(caught.value.problems[0])
+
+
 def test_a_sheet_that_is_not_there_is_refused(tmp_path: Path) -> None:
     """With the nearest name."""
     path = workbook(tmp_path / "t.xlsx", [["a"], [1]])
