@@ -125,6 +125,18 @@ def test_mistakes_in_a_long_table_are_told_with_their_lines(tmp_path: Path) -> N
     assert (0, "the list has no as-of date") in found
 
 
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_a_table_without_rows_is_refused(tmp_path: Path, ending: str) -> None:
+    """A head alone is no list, and no pass."""
+    path = tmp_path / f"t.{ending}"
+    if ending == "csv":
+        path.write_text("编号,层级,转移量\n", encoding="gb18030")
+    else:
+        pl.DataFrame({"编号": [], "层级": []}, schema={"编号": pl.String, "层级": pl.String}).write_parquet(path)
+    with pytest.raises(InputError, match="the table has no rows"):
+        judged(path)
+
+
 def test_a_table_full_of_mistakes_is_not_read_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """After so many mistakes reading ends, so that a wrong column does not fill the screen for ever."""
     monkeypatch.setattr(streams, "MOST_PROBLEMS", 5)

@@ -41,15 +41,14 @@ def stream_cases(
     cells = [_cells(name, dtype, Place(str(path))) for name, dtype in source.schema.items()]
     reader = RowReader(path, judge.pack, level, head, problems)
     asked = asked_by_groupings(judge.pack)
-    rows = 0
+    empty = True
     for batch in source.batches(ROWS):
         if SURPLUS in batch.columns:
             for line in batch.filter(pl.col(SURPLUS).is_not_null())[LINE]:
                 problems.append(
                     Problem(Place(str(path), line), "the row has more cells than the head", "name the column")
                 )
-        numbers = batch[LINE].to_list() if LINE in batch.columns else range(rows + 1, rows + 1 + batch.height)
-        for number, values in zip(numbers, batch.select(cells).iter_rows(), strict=True):
+        for number, values in zip(batch[LINE], batch.select(cells).iter_rows(), strict=True):
             row = [Cell(value, Place(str(path), number, column)) for column, value in enumerate(values, 1)]
             for raw in reader.case(row):
                 try:
@@ -60,9 +59,9 @@ def stream_cases(
                     yield _kept(case, asked)
             if len(problems) > MOST_PROBLEMS:
                 return
-        rows += batch.height
+        empty = False
     passed_over |= reader.unnamed
-    if not rows:
+    if empty:
         problems.append(Problem(Place(str(path)), "the table has no rows", "each row below the head is a case"))
 
 
