@@ -390,6 +390,8 @@ def test_a_case_that_is_listed_twice_is_refused() -> None:
     one = case("m0", {"take.pool": "a", "take.counted": True, "take.amount": 2})
     with pytest.raises(InputError, match="`m0` is listed twice"):
         judge().judge([one, one], DAY)
+    with pytest.raises(InputError, match="`Ｍ０ ` is listed twice"):
+        judge().judge([one, evolve(one, id="Ｍ０ ")], DAY)
     other = evolve(one, id="m1")
     assert judge().judge([one, other], DAY).cases == {"project": 2}
 

@@ -189,6 +189,16 @@ def test_a_likely_column_must_be_readable() -> None:
     assert found.doubts == ()
 
 
+def test_a_word_of_another_level_may_mean_the_same_of_this_one() -> None:
+    """`县区` names the county of a project; in a table of enterprises it is asked, if it can be read, never taken."""
+    cells = pl.DataFrame({"县区": ["个旧市", "会泽县"], "州市": ["甲", "乙"], "岸线距离": ["1", "2"]})
+    found = guess(PLAN, "enterprise", cells.columns, cells)
+    assert [(doubt.column.source, doubt.column.fact) for doubt in found.doubts] == [("县区", "enterprise.county")]
+    assert [passed.source for passed in found.passed_over] == ["州市", "岸线距离"]
+    assert found.mapping.columns == ()
+    assert_chinese(found.doubts[0].why)
+
+
 def test_a_head_that_looks_like_a_fact_and_says_more_is_passed_over() -> None:
     """Two doubts at once are no guess."""
     assert [passed.source for passed in guess(PLAN, "project", ["新增镉排放（听说）"]).passed_over] == [

@@ -15,7 +15,7 @@ from ynpolicy.groupings import Gathered, Grouping
 from ynpolicy.ir import Case, Kind, Origin, Pack, facts_read
 from ynpolicy.judge import Judge, JudgedVerdict
 from ynpolicy.portfolio.gathering import Gatherer, Reckoned
-from ynpolicy.portfolio.placing import Placed, Places, place
+from ynpolicy.portfolio.placing import Placed, Places, key_of, place
 from ynpolicy.values import LARGEST, Interval, Missing, Value, number_text
 from ynpolicy.verdict import GRAVEST_FIRST, Decision
 
@@ -139,12 +139,13 @@ def _judging(pack: Pack, grouping: Grouping) -> Pack:
 
 
 def _check_once(cases: Sequence[Case]) -> None:
-    """Refuses a list in which two cases of a level have one id: a member would count twice."""
+    """Refuses a list in which two cases of a level have one id, in any width and case: a member would count twice."""
     first: dict[tuple[str, str], Case] = {}
     problems: list[Problem] = []
     for case in cases:
-        other = first.get((case.level, case.id))
-        first.setdefault((case.level, case.id), case)
+        key = (case.level, key_of(case.id))
+        other = first.get(key)
+        first.setdefault(key, case)
         if other is not None:
             message = f"the {case.level} `{case.id}` is listed twice"
             problems.append(

@@ -158,6 +158,10 @@ class _Guesser:
     def _likely(self, source: str, label: str, mapping: ColumnMapping, place: Place) -> Doubt | Passed:
         known = self._words.get(label) or self._words.get(plain(label), "")
         if known and not self._pack.facts[known].is_asked_of(self._level):
+            namesake = self._namesake(known)
+            column = ColumnMap(source, namesake, place=place)
+            if namesake and namesake not in {one.fact for one in mapping.columns} and self._reads(column):
+                return Doubt(column, f"it looks like `{self._facts[namesake].label.zh}`")
             return Passed(source, f"`{known}` is not asked of a {self._level}")
         if known:
             return Passed(source, f"no norm of a {self._level} reads `{known}`")
@@ -169,6 +173,11 @@ class _Guesser:
             if column.fact not in taken and self._reads(column):
                 return Doubt(column, f"it looks like `{word}`")
         return Passed(source, "it names no fact")
+
+    def _namesake(self, fact: str) -> str:
+        """The one fact of the level that asks the same as a fact of another: `enterprise.county` for `site.county`."""
+        own = [name for name in self._facts if name.partition(".")[2] == fact.partition(".")[2]]
+        return own[0] if len(own) == 1 else ""
 
     def _reads(self, column: ColumnMap) -> bool:
         """Whether most of the sample's cells can be read so."""
