@@ -17,6 +17,7 @@ from attrs import evolve
 
 from tests.compiled_level import DAY, FACTS, LAW, lines, norm, pack_of
 from ynpolicy.engines.columnar import ColumnarEngine, case_table
+from ynpolicy.engines.columnar import engine as columnar_engine
 from ynpolicy.errors import EnvelopeError, InputError
 from ynpolicy.expressions import parse
 from ynpolicy.ir import LEVELS, Case, DatedValue, Kind, Modality, Norm, Pack, Parameter
@@ -32,6 +33,7 @@ from ynpolicy.verdict import Outcome
 
 PLAN = load_pack("yunnan-14fyp")
 DERIVING = ("project", "enterprise", "transfer")
+DISTANCE = "site.yangtze_pearl_bank_distance"
 
 
 def law_pack(*norms: Norm) -> Pack:
@@ -127,6 +129,26 @@ def test_a_lazy_table_stays_lazy_streams_and_keeps_its_order(tmp_path: Path) -> 
     sunk = pl.read_parquet(tmp_path / "judged.parquet")
     assert sunk["number"].to_list() == list(range(4000))
     assert sunk.equals(engine.judge(table, missing="case", normalised=True))
+
+
+@pytest.mark.parametrize("missing", ["", "case", "finding"])
+def test_a_large_table_says_what_a_small_one_says_rejected_rows_too(
+    missing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However the work is cut up: the same result, in which a rejected row has nothing but its own columns."""
+    engine = ColumnarEngine(PLAN, "project")
+    table = case_table(engine.layout, drawn("project", 30, "large"))
+    wrong = pl.int_range(pl.len()) % 7 == 3
+    ends = [pl.when(wrong).then(-1).otherwise(f"{DISTANCE}.{end}").alias(f"{DISTANCE}.{end}") for end in ("lo", "hi")]
+    table = pl.concat([table.with_columns(ends)] * 20)
+    small = engine.judge(table, DAY, missing=missing, normalised=True)
+    monkeypatch.setattr(columnar_engine, "_SMALL", 50)
+    assert engine.judge(table, DAY, missing=missing, normalised=True).equals(small)
+    assert engine.judge(table.lazy(), DAY, missing=missing, normalised=True).collect().equals(small)
+    assert small["rejected"].to_list() == [number % 30 % 7 == 3 for number in range(600)]
+    made = small.drop("case", "as_of", "rejected")
+    assert all(value is None for row in made.filter(small["rejected"]).rows() for value in row)
+    assert not made.filter(~small["rejected"])["decision"].has_nulls()
 
 
 def test_what_an_engine_remembers_of_one_table_is_not_taken_for_another() -> None:

@@ -25,9 +25,12 @@ from ynpolicy.ir import Pack
 Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
 
 _JUDGED: Final = f"{KEPT}judged"
+_REJECTS: Final = (~pl.col(_JUDGED)).alias(REJECTED)
 _ROW: Final = f"{KEPT}row"
 _RECIPES: Final = 16
 """For so many kinds of table an engine remembers what to do."""
+_SMALL: Final = 500_000
+"""Tables of up to so many rows are not cut up for the streaming engine, which takes more work."""
 _AS_WRITTEN: Final = pl.QueryOptFlags.none()
 """What the plan computes is in order already: to optimise it for each table takes longer than it saves."""
 
@@ -52,19 +55,19 @@ class _Work:
         return frame
 
     def code(self, by_program: Sequence[Code]) -> pl.Expr:
-        """A code, each row by the program of its day; null where the row is rejected."""
-        return pl.when(_JUDGED).then(
-            _by_day(self.results.programs, [(code, self.expressions.code(code)) for code in by_program])
-        )
+        """A code, each row by the program of its day."""
+        return _by_day(self.results.programs, [(code, self.expressions.code(code)) for code in by_program])
 
     def masks(self) -> dict[str, pl.Expr]:
-        """The missing facts asked for, word by word, each row by the program of its day; null where it is rejected."""
-        found = {f"{MISSING}.{word}": bits for word, bits in self.words.items()}
-        for name, by_program in self.results.masks.items() if not self.words else ():
+        """The missing facts asked for, word by word, each row by the program of its day."""
+        if self.words:
+            return {f"{MISSING}.{word}": bits for word, bits in self.words.items()}
+        found = {}
+        for name, by_program in self.results.masks.items():
             for word in sorted(frozenset().union(*map(self.expressions.words, by_program))):
                 bits = [(mask, self.expressions.mask(mask, word)) for mask in by_program]
                 found[f"{name}.{word}"] = _by_day(self.results.programs, bits)
-        return {name: pl.when(_JUDGED).then(bits) for name, bits in found.items()}
+        return found
 
 
 def _by_day(programs: Sequence[Program], several: Sequence[tuple[Node | None, pl.Expr]]) -> pl.Expr:
@@ -79,13 +82,28 @@ def _by_day(programs: Sequence[Program], several: Sequence[tuple[Node | None, pl
 
 @frozen
 class _Recipe:
-    """How a table of one schema is judged: what is kept in it, and the columns of the result."""
+    """How a table of one schema is judged: what is kept in it, which of its columns the result has, and what is made.
+
+    What is made is null where a row is rejected.
+    """
 
     work: _Work
-    columns: tuple[pl.Expr, ...]
+    kept: tuple[pl.Expr, ...]
+    made: Mapping[str, pl.Expr]
 
-    def on(self, frame: pl.LazyFrame) -> pl.LazyFrame:
-        return self.work.on(frame).select(self.columns)
+    def lazily(self, frame: pl.LazyFrame) -> pl.LazyFrame:
+        """The result of a lazy table."""
+        made = (pl.when(_JUDGED).then(expression).alias(name) for name, expression in self.made.items())
+        return self.work.on(frame).select(*self.kept, _REJECTS, *made)
+
+    def at_once(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The result of a table in memory: most have no rejected row, so these are blanked only where there are any."""
+        made = (expression.alias(name) for name, expression in self.made.items())
+        work = self.work.on(frame.lazy()).select(*self.kept, _REJECTS, *made)
+        found = work.collect(engine="in-memory" if frame.height <= _SMALL else "streaming", optimizations=_AS_WRITTEN)
+        if not found[REJECTED].any():
+            return found
+        return found.with_columns(pl.when(~pl.col(REJECTED)).then(pl.col(list(self.made))))
 
 
 class ColumnarEngine:
@@ -124,9 +142,7 @@ class ColumnarEngine:
         """
         refuse_scope(missing)
         recipe = self._recipe(tuple(frame.collect_schema().items()), as_of, missing, normalised)
-        if isinstance(frame, pl.LazyFrame):
-            return recipe.on(frame)
-        return recipe.on(frame.lazy()).collect(engine="streaming", optimizations=_AS_WRITTEN)
+        return recipe.lazily(frame) if isinstance(frame, pl.LazyFrame) else recipe.at_once(frame)
 
     def named(self, judged: Frame) -> Frame:
         """A result with outcomes and decision by name, and missing facts as lists of names."""
@@ -181,12 +197,10 @@ class ColumnarEngine:
         reading = read_table(self.pack, self.layout, dict(schema), as_of is not None)
         work = self._prepared(reading, as_of, normalised, missing)
         own = self.layout.columns.keys() - {AS_OF_COLUMN}
-        columns = {name: pl.col(name) for name, _ in schema if name not in own}
-        made = {REJECTED: ~pl.col(_JUDGED)}
-        made |= {name: work.code(codes) for name, codes in work.results.codes.items()}
-        made |= work.masks()
-        refuse_taken(columns, made)
-        return _Recipe(work, tuple(expression.alias(name) for name, expression in (columns | made).items()))
+        kept = [name for name, _ in schema if name not in own]
+        made = {name: work.code(codes) for name, codes in work.results.codes.items()} | work.masks()
+        refuse_taken(kept, [REJECTED, *made])
+        return _Recipe(work, tuple(map(pl.col, kept)), made)
 
     def _prepared(self, reading: Reading, as_of: date | None, normalised: bool, missing: str) -> _Work:
         programs = lower(self.pack, self.layout, reading.columns.keys(), as_of, normalised)
