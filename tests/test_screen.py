@@ -346,6 +346,20 @@ def test_a_doubtful_column_is_only_taken_where_it_is_confirmed(tmp_path: Path, m
     assert "存疑的列没有采用：日期" in unasked.stderr
 
 
+def test_a_table_of_doubts_alone_is_judged_once_they_are_confirmed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list of enterprises whose county is called as that of a project: asked for, not refused out of hand."""
+    monkeypatch.setattr(cli_mapping, "_can_ask", lambda: True)
+    table = tmp_path / "t.csv"
+    table.write_text("企业名称,所在县（市、区）\n甲,个旧市\n", encoding="utf-8")
+    words = (table, "--level", "enterprise", *DATE)
+    assert "红河哈尼族彝族自治州 1" in run(*words, entered="y\ny\n").stdout
+    for refused in (run(*words, entered="y\nn\n"), run(*words, "--yes")):
+        assert refused.exit_code == 2
+        assert "没有一列对应事实" in refused.stderr
+
+
 def test_a_written_mapping_given_back_judges_the_same(table: Path, tmp_path: Path) -> None:
     """`--write-mapping` judges nothing; its file is a mapping."""
     mapping = tmp_path / "m.yaml"

@@ -86,20 +86,30 @@ def _guessed(source: Source, pack: Pack, level: str, yes: bool, out: Path | None
         write(out, written(found.mapping, doubts, [passed.source for passed in found.passed_over]))
         click.echo(f"{_SAID['written'][lang]}: {out}", err=True)
         return None
-    if found.problems:
-        raise InputError(found.problems)
     if yes:
         names = [_named(doubt.column, pack, lang) for doubt in found.doubts]
         if names:
             pause = "、" if lang == "zh" else ", "
             click.echo(_SAID["not_taken"][lang].replace("{}", pause.join(names)), err=True)
-        return found.mapping
+        return _sound(found.mapping, pack)
     if not _can_ask():
+        if found.problems:
+            raise InputError(found.problems)
         _end("unasked", lang)
     if not click.confirm(_SAID["ask"][lang], err=True):
         _end("declined", lang)
     taken = [doubt for doubt in found.doubts if click.confirm(_question(doubt.column, pack, lang), err=True)]
-    return found.confirmed(taken)
+    return _sound(found.confirmed(taken), pack)
+
+
+def _sound(mapping: Mapping, pack: Pack) -> Mapping:
+    """The mapping. Raises `InputError` where it cannot be used."""
+    from ynpolicy.screening.mapping_checks import problems_of
+
+    problems = list(problems_of(mapping, pack))
+    if problems:
+        raise InputError(problems)
+    return mapping
 
 
 def _can_ask() -> bool:
