@@ -237,7 +237,8 @@ def main() -> None:
     parser.add_argument("--no-peers", action="store_true")
     options = parser.parse_args()
     if options.only:
-        return only(*options.only, options.sizes[0])
+        group, name = options.only
+        return only(group, name, options.sizes[0])
     if options.folder:
         return from_file(options.folder)
     pack = load_pack(PACK)

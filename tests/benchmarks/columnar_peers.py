@@ -294,7 +294,8 @@ def _arrays(table: pl.DataFrame) -> dict[str, Any]:
 
 
 def _of_arrays(result: list[Any]) -> list[Answers]:
-    return np.stack([column[:CHECKED] for column in result], axis=1).tolist()
+    answers: list[Answers] = np.stack([column[:CHECKED] for column in result], axis=1).tolist()
+    return answers
 
 
 # ---------------------------------------------------------------- the run

@@ -82,7 +82,7 @@ def _values(fact: FactType, rows: int, random: np.random.Generator) -> pl.Series
 
 
 def _named(codes: Any, words: list[str]) -> pl.Series:
-    return pl.Series(words)[codes.astype(np.uint32)]
+    return pl.Series(words).gather(codes.astype(np.uint32))
 
 
 def write_parquet(pack: Pack, folder: Path, rows: int) -> None:
