@@ -431,6 +431,25 @@ def test_a_row_is_found_by_its_key_or_its_number(table: Path, tmp_path: Path) ->
     assert data["decision"] == "refused"
 
 
+def test_a_row_is_reached_where_numbers_are_keys_that_repeat(tmp_path: Path) -> None:
+    """Numbered anew for each county, 2 is the key of two rows; the words that tell so also find each of them."""
+    path = tmp_path / "t.csv"
+    keys, cases = ("1", "2", "1", "2"), (ROWS[0], ROWS[1], ROWS[5], ROWS[6])
+    rows = [(key, *cells[1:]) for key, cells in zip(keys, cases, strict=True)]
+    path.write_text(text_of(rows), encoding="utf-8")
+    said = told_of(path, *DATE, "--yes", "--explain", "2")
+    assert "有2行的编号是 `2`" in said
+    assert "`row:3`）：3, 5" in said
+    for number, key in ((2, "1"), (3, "2"), (4, "1"), (5, "2")):
+        for word in (f"row:{number}", f"行：{number}"):
+            ran = run(path, *DATE, "--yes", "--explain", word, "--format", "json")
+            verdict = json.loads(ran.stdout)
+            county = "" if number == 5 else rows[number - 2][1]
+            assert verdict["case"]["id"] == key
+            assert county in ran.stdout
+    assert "没有编号或行号" in told_of(path, *DATE, "--yes", "--explain", "row:9")
+
+
 @pytest.mark.skipif(not forward.AVAILABLE, reason="durable_rules is not installed")
 def test_an_explained_row_is_judged_twice(table: Path) -> None:
     """By the reference and by the forward engine, as any single case, and as a case file with its cells is."""

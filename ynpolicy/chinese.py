@@ -302,7 +302,10 @@ HELPS: Final[tuple[tuple[str, str], ...]] = (
         "choose from the list: 是, 否, 未知, 不适用 (yes, no, unknown, not applicable)",
         "请从列表中选：是、否、未知、不适用",
     ),
-    ("choose from the list of the cell, or from its note", "请从单元格的列表或批注中选"),
+    (
+        "`ynpolicy facts` lists the choices; in a form, the cell has them",
+        "选项见 `ynpolicy facts`；填报表可从单元格的列表或批注中选",
+    ),
     ("choose {} ({}) or {} ({})", "请选“{0}”或“{2}”"),
     ("write it alone, or leave it out", "请单独填，或删去"),
     ("format the cell as text, or as a plain number, and type it again", "请把单元格格式设为文本或数值，重新填写"),

@@ -91,7 +91,7 @@ SCREENING_RUN_HELPS: Final[tuple[tuple[str, str], ...]] = (
     ("give each its own", "请各取一名"),
     ("give a cell of the column `{}`, or a row's number", "请给出 `{}` 列中的一个值，或行号"),
     ("give a row's number in the file", "请给出文件中的行号"),
-    ("give the number of one: {}", "请给出其中一行的行号：{}"),
+    ("give the number of one, such as `{}`: {}", "请给出其中一行的行号（如 `{}`）：{}"),
     ("leave --level out, or change one", "请去掉 --level，或改其中之一"),
     ("leave out --mapping, to have one guessed", "如要推断，请去掉 --mapping"),
     ("at most {} bytes", "最多{}字节"),

@@ -261,7 +261,7 @@ class CaseReader:
     def symbol(self, name: str, cell: Cell, text: str) -> str:
         accepted = self.words.get(name)
         if accepted is not None and text and text not in accepted:
-            help = nearest(text, sorted(accepted)) or "choose from the list of the cell, or from its note"
+            help = nearest(text, sorted(accepted)) or "`ynpolicy facts` lists the choices; in a form, the cell has them"
             self.refuse(cell, f"`{text}` is not one of the choices of `{name}`", help)
         return text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import polars as pl
@@ -18,6 +19,8 @@ from ynpolicy.screening.streams import LINE
 
 _AT_ONCE: Final = 1_000_000
 """How many rows are looked through at a time, of one column."""
+
+_NUMBER: Final = re.compile(r"(?:(?:row|行)[:：])?([0-9]{1,18})")
 
 
 @frozen
@@ -78,12 +81,16 @@ def problems_told(screening: Screening, found: pl.DataFrame) -> list[Problem]:
 
 
 def find_row(screening: Screening, id: str) -> FoundRow:
-    """The row whose key is `id`, or else whose number in the file is. Raises `InputError`."""
+    """The row whose key is `id`, or else whose number in the file is; `row:5` is a number, whatever the keys.
+
+    Raises `InputError`.
+    """
     source, key = screening.source, screening.mapping.key
     rows: list[tuple[int, int]] = []
     numbered: tuple[int, int] | None = None
     before = 0
-    wanted = int(id) if id.isascii() and id.isdecimal() else -1
+    counted = _NUMBER.fullmatch(id)
+    wanted = int(counted[1]) if counted else -1
     text = text_of(key, source.schema[key]) if key else None
     for batch in source.batches(_AT_ONCE, columns=[key] if key else list(screening.judge.columns[:1])):
         lines = batch[LINE].cast(pl.Int64)
@@ -97,7 +104,9 @@ def find_row(screening: Screening, id: str) -> FoundRow:
     if len(rows) > 1:
         told = ", ".join(str(number) for _, number in rows[:10])
         message = f"{len(rows)} rows have the key `{id}`"
-        raise InputError([Problem(Place("--explain"), message, f"give the number of one: {told}")])
+        raise InputError(
+            [Problem(Place("--explain"), message, f"give the number of one, such as `row:{rows[0][1]}`: {told}")]
+        )
     found = rows[0] if rows else numbered
     if found is None:
         help = f"give a cell of the column `{key}`, or a row's number" if key else "give a row's number in the file"
