@@ -172,6 +172,23 @@ def test_typed_columns_and_several_columns_of_one_fact_are_read(database: Databa
     assert there.summary.tally.rejected > 0
 
 
+def test_cells_side_by_side_are_not_taken_for_others(database: Database) -> None:
+    """Two cells that make the same text as two others, and one that is empty beside one that is not."""
+    number = next(name for name in READABLE if BY_NAME[name].kind is Kind.NUMBER)
+    ends = [("1", "12"), ("11", "2"), ("112", None), (None, "112"), ("-", "1"), (None, "1:1"), ("1", "1:1")]
+    frame = pl.DataFrame(
+        {
+            "id": [f"k{row}" for row in range(len(ends))],
+            "kept": list(range(len(ends))),
+            "low": [low for low, _ in ends],
+            "high": [high for _, high in ends],
+        }
+    )
+    columns = (ColumnMap("low", number, "low"), ColumnMap("high", number, "high"))
+    there = assert_same(database, frame, Mapping("project", "id", "", columns), date(2022, 6, 1))
+    assert there.summary.tally.judged > 0
+
+
 @pytest.mark.servers
 def test_postgresql_judges_its_table_too() -> None:
     """Texts of every kind, and columns of the database's own types."""
