@@ -126,7 +126,7 @@ def test_changes_are_counted_by_prefecture_and_industry(tmp_path: Path) -> None:
     gejiu = tmp_path / "gejiu.yaml"
     gejiu.write_text(LANPING.replace("533325", "532501").replace('"3212"', "unknown"), encoding="utf-8")
     found = judged([str(lanping), str(gejiu)])
-    assert found.by == ("site.prefecture", "project.industry", "enterprise.prefecture")
+    assert found.by == ("site.prefecture", "project.industry", "enterprise.prefecture", "facility.prefecture")
     assert found.grouped("site.prefecture") == {"533300": (1, 1), "532500": (1, 0)}
     assert found.grouped("project.industry") == {"3212": (1, 1), "": (1, 0)}
     assert found.grouped("enterprise.prefecture") == {}
