@@ -431,6 +431,17 @@ def test_a_row_is_found_by_its_key_or_its_number(table: Path, tmp_path: Path) ->
     assert data["decision"] == "refused"
 
 
+@pytest.mark.parametrize("key", ["合计", "合 计", "小计：", "总计", "共计", "Total", "Subtotal:"])
+def test_a_row_that_adds_up_others_is_no_case(key: str, tmp_path: Path) -> None:
+    """It is rejected with that reason, though each of its cells can be read; a key that only begins so is one."""
+    path, out = tmp_path / "t.csv", tmp_path / "out.parquet"
+    path.write_text(text_of([ROWS[0], (key, *ROWS[1][1:]), (f"{key}公司", *ROWS[1][1:])]), encoding="utf-8")
+    said = run(path, *DATE, "--yes", "--out", out)
+    assert said.exit_code == 2
+    assert f"`{key}` 是合计行，不是案件\n  建议：请删去这一行" in said.stderr
+    assert pl.read_parquet(out)["rejected"].to_list() == [False, True, False]
+
+
 def test_a_row_is_reached_where_numbers_are_keys_that_repeat(tmp_path: Path) -> None:
     """Numbered anew for each county, 2 is the key of two rows; the words that tell so also find each of them."""
     path = tmp_path / "t.csv"

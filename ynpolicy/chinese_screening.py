@@ -8,6 +8,7 @@ SCREENING_MESSAGES: Final[tuple[tuple[str, str], ...]] = (
     ("`{}` has a unit and `{}` gives another", "`{}` 已带单位，`{}` 又给出单位"),
     ("a range needs `{}` and `{}` and nothing else", "区间只要 `{}` 和 `{}`，不要别的"),
     ("`{}` is below `{}`", "`{}` 低于 `{}`"),
+    ("`{}` adds up other rows, and is no case", "`{}` 是合计行，不是案件"),
     ("the row is of the level `{}`", "这一行属于 `{}` 层级"),
     ("`{}` has more than {} decimals", "`{}` 的小数多于{}位"),
     ("no norm of a {} reads `{}`", "{}层级没有规范用到 `{}`"),
@@ -78,5 +79,6 @@ SCREENING_HELPS: Final[tuple[tuple[str, str], ...]] = (
     ("give it the ending .xlsx, or save it as CSV UTF-8", "请把文件名改为以 .xlsx 结尾，或另存为CSV UTF-8"),
     ("it is utf-8 or gbk", "可填 utf-8 或 gbk"),
     ("the first row names the columns, each other is a case", "第一行是列名，其余每行一个案件"),
+    ("delete the row", "请删去这一行"),
     ("write `word: value` lines", "请写“词: 值”"),
 )

@@ -19,7 +19,7 @@ from ynpolicy.screening.columns import text_of
 from ynpolicy.screening.mapping import LEVEL
 from ynpolicy.screening.mapping import Mapping as ColumnMapping
 from ynpolicy.screening.readers import PROBLEM, Group, reader_of
-from ynpolicy.screening.row_checks import Days, Levels
+from ynpolicy.screening.row_checks import Days, Levels, Sums
 from ynpolicy.screening.statements import Question, Wrong
 from ynpolicy.screening.streams import LINE, SURPLUS
 
@@ -80,6 +80,8 @@ class CellReader:
         for column in mapping.columns:
             if column.form == LEVEL:
                 self._groups.append(Levels(column, mapping.level, self._texts))
+        if mapping.key and schema[mapping.key] == pl.String():
+            self._groups.append(Sums(mapping.key, self._texts))
 
     @property
     def sources(self) -> tuple[str, ...]:

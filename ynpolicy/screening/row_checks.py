@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import polars as pl
 
@@ -13,6 +14,8 @@ from ynpolicy.ir import LEVELS
 from ynpolicy.screening.mapping import ColumnMap
 from ynpolicy.screening.readers import PROBLEM, Distinct, Problems
 from ynpolicy.screening.statements import Wrong, day_question
+
+_SUM: Final = r"^(?i:[合总小共累]\s*计|(?:sub|grand )?total)\s*[:：]?$"
 
 
 class Days:
@@ -34,18 +37,17 @@ class Days:
         return [days], (last.zip_with(absent, numbers), [*wrong, without])
 
 
-class Levels:
-    """The levels of rows: each must be the one that is screened."""
+class _Words:
+    """Texts of one column of which some are wrong; there are few different ones."""
 
-    def __init__(self, column: ColumnMap, level: str, texts: Mapping[str, pl.Expr]) -> None:
-        self._source = column.source
-        self._level = level
-        self._text = texts[column.source].str.strip_chars().alias("text")
+    def __init__(self, source: str, text: pl.Expr) -> None:
+        self._source = source
+        self._text = text.alias("text")
 
     def read(self, frame: pl.DataFrame) -> tuple[list[pl.Series], Problems | None]:
         texts = frame.select(self._text)
         distinct = texts.unique().to_series().to_list()
-        wrong = [(found,) for text in distinct if (found := self._wrong(text)) is not None]
+        wrong = [(found,) for text in distinct if text and (found := self._wrong(text)) is not None]
         if not wrong:
             return [], None
         places = pl.DataFrame(
@@ -55,12 +57,34 @@ class Levels:
         numbers = texts.join(places, on="text", how="left", maintain_order="left")[PROBLEM]
         return [], (numbers, wrong)
 
-    def _wrong(self, text: str | None) -> Wrong | None:
+    def _wrong(self, text: str) -> Wrong | None:
+        raise NotImplementedError
+
+
+class Levels(_Words):
+    """The levels of rows: each must be the one that is screened."""
+
+    def __init__(self, column: ColumnMap, level: str, texts: Mapping[str, pl.Expr]) -> None:
+        super().__init__(column.source, texts[column.source].str.strip_chars())
+        self._level = level
+
+    def _wrong(self, text: str) -> Wrong | None:
         words = {word: level for level, aliases in LEVEL_WORDS.items() for word in (level, *aliases)}
-        if not text or words.get(text) == self._level:
+        if words.get(text) == self._level:
             return None
         if text in words:
             help = f"screen each level by itself: this is a table of the level {self._level}"
             return Wrong(self._source, text, f"the row is of the level `{text}`", help)
         help = nearest(text, words) or f"write one of {', '.join(LEVELS)}"
         return Wrong(self._source, text, f"unknown level `{text}`", help)
+
+
+class Sums(_Words):
+    """Rows whose key says that they add up others: none of them is a case."""
+
+    def __init__(self, key: str, texts: Mapping[str, pl.Expr]) -> None:
+        text = texts[key].str.strip_chars()
+        super().__init__(key, pl.when(text.str.contains(_SUM)).then(text))
+
+    def _wrong(self, text: str) -> Wrong | None:
+        return Wrong(self._source, text, f"`{text}` adds up other rows, and is no case", "delete the row")
