@@ -222,6 +222,24 @@ def test_parquet_is_read_from_a_file_or_a_folder_of_parts(tmp_path: Path) -> Non
     assert part.columns == ["n", LINE]
 
 
+def test_parts_with_other_columns_are_told_which(tmp_path: Path) -> None:
+    """A type that differs, a column too few, one too many: of each part at once; their order is free."""
+    first = pl.DataFrame({"n": [1], "t": ["a"]})
+    others = {
+        "b": first.with_columns(pl.col("n").cast(pl.Float64)),
+        "c": first.drop("t"),
+        "d": first.with_columns(u=pl.lit("x")),
+    }
+    for name, frame in {"a": first, **others, "e": first.select("t", "n")}.items():
+        frame.write_parquet(tmp_path / f"{name}.parquet")
+    with pytest.raises(InputError) as caught:
+        open_source(tmp_path)
+    found = [(Path(one.place.file).stem, one.message.rpartition(": ")[2]) for one in caught.value.problems]
+    assert found == [("b", "`n`"), ("c", "`t`"), ("d", "`u`")]
+    for problem in caught.value.problems:
+        assert_chinese(problem)
+
+
 def test_folders_may_name_columns(tmp_path: Path) -> None:
     """As Hive and Spark write a table that is split by the values of a column: none of them is lost."""
     frame = pl.DataFrame({"县": ["个旧市", "东川区", None, "a/b"], "n": [1, 2, 3, 4]})

@@ -37,12 +37,18 @@ class ParquetSource:
         self.schema = self._schema_of(self._paths[0], self._keys[0])
         problems = []
         for part, keys in zip(self._paths[1:], self._keys[1:], strict=True):
-            if self._schema_of(part, keys) != self.schema:
-                help = "give each part the same columns of the same types, in the same order"
-                problems.append(Problem(Place(str(part)), "its columns are not those of the first part", help))
+            apart = self._apart(self._schema_of(part, keys))
+            if apart:
+                help = "give each part the same columns of the same types"
+                message = f"its columns are not those of the first part: `{', '.join(apart)}`"
+                problems.append(Problem(Place(str(part)), message, help))
         if problems:
             raise InputError(problems)
         self._heights = [self._height_of(part) for part in self._paths]
+
+    def _apart(self, schema: Mapping[str, pl.DataType]) -> list[str]:
+        """The columns that only one part has, or that have another type there."""
+        return [name for name in {**self.schema, **schema} if self.schema.get(name) != schema.get(name)]
 
     @property
     def head(self) -> tuple[str, ...]:
