@@ -392,7 +392,10 @@ def test_a_case_that_is_listed_twice_is_refused() -> None:
         judge().judge([one, one], DAY)
     with pytest.raises(InputError, match="`Ｍ０ ` is listed twice"):
         judge().judge([one, evolve(one, id="Ｍ０ ")], DAY)
-    other = evolve(one, id="m1")
+    for name in ("合计", "小 计：", "Total"):
+        with pytest.raises(InputError, match="adds up other rows"):
+            judge().judge([one, evolve(one, id=name)], DAY)
+    other = evolve(one, id="合计公司")
     assert judge().judge([one, other], DAY).cases == {"project": 2}
 
 

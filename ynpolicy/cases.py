@@ -32,6 +32,9 @@ KEYS: Final[Words] = {
     "cases": ("案件清单",),
 }
 RECORD_KEYS: Final[Words] = {"justifications": ("论证记录",), "reviews": ("审核记录",)}
+ADDS_UP: Final = r"^(?i:[合总小共累]\s*计|(?:sub|grand )?total)\s*[:：]?$"
+"""Names of rows that add up others, which are no cases."""
+
 LEVEL_WORDS: Final[Words] = {
     "project": ("建设项目", "项目"),
     "enterprise": ("企业",),

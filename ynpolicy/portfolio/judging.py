@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from attrs import evolve, field, frozen
 
-from ynpolicy.cases import RawCase, read_cases
+from ynpolicy.cases import ADDS_UP, RawCase, read_cases
 from ynpolicy.documents import from_object
 from ynpolicy.errors import InputError, Problem
 from ynpolicy.groupings import Gathered, Grouping
@@ -139,13 +140,18 @@ def _judging(pack: Pack, grouping: Grouping) -> Pack:
 
 
 def _check_once(cases: Sequence[Case]) -> None:
-    """Refuses a list in which two cases of a level have one id, in any width and case: a member would count twice."""
+    """Refuses a list in which two cases of a level have one id, in any width and case: a member would count twice.
+
+    So would one that stands for several.
+    """
     first: dict[tuple[str, str], Case] = {}
     problems: list[Problem] = []
     for case in cases:
         key = (case.level, key_of(case.id))
         other = first.get(key)
         first.setdefault(key, case)
+        if re.search(ADDS_UP, case.id.strip()):
+            problems.append(Problem(case.place, f"`{case.id}` adds up other rows, and is no case", "delete the row"))
         if other is not None:
             message = f"the {case.level} `{case.id}` is listed twice"
             problems.append(

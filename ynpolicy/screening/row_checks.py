@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 import polars as pl
 
-from ynpolicy.cases import LEVEL_WORDS
+from ynpolicy.cases import ADDS_UP, LEVEL_WORDS
 from ynpolicy.engines.lowering import Layout
 from ynpolicy.errors import nearest
 from ynpolicy.ir import LEVELS
 from ynpolicy.screening.mapping import ColumnMap
 from ynpolicy.screening.readers import PROBLEM, Distinct, Problems
 from ynpolicy.screening.statements import Wrong, day_question
-
-_SUM: Final = r"^(?i:[合总小共累]\s*计|(?:sub|grand )?total)\s*[:：]?$"
 
 
 class Days:
@@ -84,7 +81,7 @@ class Sums(_Words):
 
     def __init__(self, key: str, texts: Mapping[str, pl.Expr]) -> None:
         text = texts[key].str.strip_chars()
-        super().__init__(key, pl.when(text.str.contains(_SUM)).then(text))
+        super().__init__(key, pl.when(text.str.contains(ADDS_UP)).then(text))
 
     def _wrong(self, text: str) -> Wrong | None:
         return Wrong(self._source, text, f"`{text}` adds up other rows, and is no case", "delete the row")
