@@ -138,6 +138,7 @@ def spark() -> Iterator[Spark]:
             "spark.driver.bindAddress": "127.0.0.1",
             "spark.driver.host": "127.0.0.1",
             "spark.local.dir": folder,
+            "spark.sql.constraintPropagation.enabled": "false",
             "spark.sql.shuffle.partitions": "2",
             "spark.sql.warehouse.dir": folder,
             "spark.ui.enabled": "false",

@@ -28,7 +28,7 @@ from ynpolicy.engines.lowering.nodes import (
     Truth,
 )
 from ynpolicy.engines.lowering.plan import Node, Plan, planned
-from ynpolicy.engines.warehouse.dialects import pin
+from ynpolicy.engines.warehouse.dialects import never, pin
 from ynpolicy.engines.warehouse.expressions import Expression, Expressions
 from ynpolicy.engines.warehouse.tables import Reading
 
@@ -102,7 +102,7 @@ def staged(
     reasons = [expressions.truth(reject).fill_null(False) for reject in rejects]
     reasons += [table[f"s{number}"] for number in range(len(reading.strange))]
     found = {name: table[name] for name in table.columns}
-    found[_REJECTED] = reduce(or_, reasons) if reasons else ibis.literal(False)
+    found[_REJECTED] = reduce(or_, [*reasons, never(table)])
     expressions.table = _selected(table, found, found.keys(), pinned)
     return Staged(expressions.table, expressions, tuple(own), tuple(reading.strange))
 
