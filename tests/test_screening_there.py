@@ -243,10 +243,11 @@ def test_a_result_into_the_same_database_is_made_there(url: str, tmp_path: Path)
     assert "manifests d: `没有` is not one of the choices of `waste.category`" in result.stderr
     assert left(url) == ["judged", "judged_rejected", "manifests"]
     assert (tmp_path / "s.json").is_file()
-    again = screened(url)
-    assert again.exit_code == 2
-    assert "there is a table `judged` already" in again.stderr
-    assert left(url) == ["judged", "judged_rejected", "manifests"]
+    for name in ("judged", "Judged"):
+        again = screened(url, name=name)
+        assert again.exit_code == 2
+        assert "there is a table `judged` already" in again.stderr
+        assert left(url) == ["judged", "judged_rejected", "manifests"]
 
 
 def test_a_failure_leaves_no_result(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -256,6 +257,21 @@ def test_a_failure_leaves_no_result(url: str, monkeypatch: pytest.MonkeyPatch) -
     assert result.exit_code == 2
     assert "the database says: division by zero" in result.stderr
     assert left(url) == ["manifests"]
+
+
+def test_a_name_that_cannot_be_given_leaves_nothing(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where another made a table of the name meanwhile, theirs stays and no unfinished one does."""
+    first = database_run._Work._first
+
+    def meanwhile(work: Any, rejected: Any) -> Any:
+        work._connection.raw_sql("CREATE TABLE judged (own INTEGER)")
+        return first(work, rejected)
+
+    monkeypatch.setattr(database_run._Work, "_first", meanwhile)
+    result = screened(url)
+    assert result.exit_code == 2
+    assert "the database says: Catalog Error" in result.stderr
+    assert left(url) == ["judged", "manifests"]
 
 
 def test_rows_that_got_lost_leave_no_result(url: str, monkeypatch: pytest.MonkeyPatch) -> None:

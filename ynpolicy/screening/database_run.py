@@ -115,11 +115,11 @@ class _Work:
             elif name in OWN or name in self._norms:
                 help = "rename it: the result has a column of that name"
                 problems.append(Problem(Place("--keep"), f"column `{name}` is in the way", help))
-        tables = self._source.database.tables()
+        tables = {name.casefold(): name for name in self._source.database.tables()}
         for name in self._made():
-            if name in tables:
+            if name.casefold() in tables:
                 help = "give another name, or drop it first"
-                problems.append(Problem(place, f"there is a table `{name}` already", help))
+                problems.append(Problem(place, f"there is a table `{tables[name.casefold()]}` already", help))
         for name in (f"{self._into}{REJECTIONS}{_UNFINISHED}", *self._norms, *self._kept):
             if len(name.encode()) > _LONGEST:
                 help = f"at most {_LONGEST} bytes"
@@ -152,7 +152,11 @@ class _Work:
         first = tuple(self._first(rejected))
         made = self._made() if tally.rejected else self._made()[:1]
         renamed = [f"ALTER TABLE {_quoted(name + _UNFINISHED)} RENAME TO {_quoted(name)};" for name in made]
-        self._connection.raw_sql(f"BEGIN; {' '.join(renamed)} COMMIT")
+        try:
+            self._connection.raw_sql(f"BEGIN; {' '.join(renamed)} COMMIT")
+        except Exception:
+            self._connection.raw_sql("ROLLBACK")
+            raise
         receipt = receipt_of(
             self._pack,
             self._source.name,
