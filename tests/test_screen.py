@@ -517,11 +517,23 @@ def test_an_interrupted_run_says_how_to_go_on_and_goes_on(
     assert not out.with_name("out.csv.parts").exists()
 
 
+def test_options_that_do_nothing_are_refused_all_at_once(table: Path, tmp_path: Path) -> None:
+    """What was asked for and would not come is told before any work."""
+    told = told_of(
+        table, *DATE, "--yes", "--missing", "--keep", "备注", "--format", "md", "--sheet", "一", "--table", "t"
+    )
+    for name in ("`--missing`", "`--keep`", "`--format`", "`--sheet`", "`--table`"):
+        assert f"{name} 不起作用" in told
+    assert run(table, *DATE, "--yes", "--missing", "--out", tmp_path / "o.csv").exit_code == 2
+    assert (tmp_path / "o.csv").is_file()
+
+
 def test_progress_is_quiet_in_a_pipe(table: Path) -> None:
-    """Only a terminal, or `--progress`, sees share and rate."""
+    """Only a terminal, or `--progress`, sees bar, share and rate."""
     assert "行/秒" not in run(table, *DATE, "--yes").stderr
     shown = run(table, *DATE, "--yes", "--progress", "--chunk", "2").stderr
-    assert "100 %" in shown
+    assert f"{'█' * 5}{'░' * 15} 25 %" in shown
+    assert f"{'█' * 20} 100 %" in shown
     assert "行/秒" in shown
     assert "剩余 0:0" in shown
 
@@ -545,7 +557,7 @@ def test_what_cannot_be_written_or_read_is_told_before_the_work(
         ((*good, "--rejected", tmp_path / "r.csv"), "有误未判的行随结果一起写出"),
         ((*good, "--out", tmp_path / "a.csv", "--rejected", tmp_path / "a.csv"), "两个输出文件同名"),
         ((*good, "--summary", tmp_path / "a.pdf"), "`.pdf` 不是汇总的格式"),
-        ((*good, "--keep", "没有"), "表里没有 `没有` 这一列"),
+        ((*good, "--out", tmp_path / "o.csv", "--keep", "没有"), "表里没有 `没有` 这一列"),
         ((*good, "--level", "planet"), "没有规范"),
         ((table, "--yes"), "没有基准日"),
         ((table, "--yes", "--as-of", "soon"), "不是日期"),

@@ -126,9 +126,9 @@ def test_what_cannot_be_opened_is_refused(url: str, tmp_path: Path) -> None:
         open_database(url, "manifest")
 
 
-def test_the_table_of_a_database_is_asked_for(url: str) -> None:
+def test_the_table_of_a_database_is_asked_for(url: str, tmp_path: Path) -> None:
     """A URL without `--table` names the tables that there are."""
-    result = screened(url)
+    result = screened(url, "--out", tmp_path / "out.csv")
     assert result.exit_code == 2
     assert "give --table: the tables are manifests" in result.stderr
 

@@ -65,6 +65,10 @@ SCREENING_RUN_MESSAGES: Final[tuple[tuple[str, str], ...]] = (
     ("rejected rows are written into a table beside the result", "有误未判的行写入结果旁边的表"),
     ("the database says: {}", "数据库报告：{}"),
     ("a table in a database has a URL and a name", "数据库中的表既要URL又要名称"),
+    ("`{}` does nothing without a result", "没有结果文件，`{}` 不起作用"),
+    ("`{}` does nothing without --explain", "没有 --explain，`{}` 不起作用"),
+    ("`{}` does nothing with a table that is no workbook", "表不是工作簿，`{}` 不起作用"),
+    ("`{}` does nothing with a file", "表是文件，`{}` 不起作用"),
 )
 
 SCREENING_RUN_HELPS: Final[tuple[tuple[str, str], ...]] = (
@@ -115,6 +119,8 @@ SCREENING_RUN_HELPS: Final[tuple[tuple[str, str], ...]] = (
         "请在数据库中改为数值列，或改为筛查文件",
     ),
     ("leave --rejected out", "请不要用 --rejected"),
+    ("give --out or --into, or leave it out", "请加 --out 或 --into，或去掉它"),
+    ("a table of a database has a URL before it", "数据库的表须先给出URL"),
     (
         "see that the database runs, and that the URL, the rights and the room on its disk are right",
         "请确认数据库在运行，URL、权限和磁盘空间都没有问题",

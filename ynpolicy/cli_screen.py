@@ -19,6 +19,7 @@ import click
 from ynpolicy.cli_mapping import mapping_of
 from ynpolicy.cli_options import check_level, read_day
 from ynpolicy.console import chosen_options, in_language, print_problems, refuse, width, write
+from ynpolicy.errors import InputError, Place, Problem
 from ynpolicy.ir import Text
 from ynpolicy.whole_files import check_written
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 _SUMMARIES: Final = (".html", ".txt", ".json")
 _INTERRUPTED: Final = 130
+_BAR: Final = 20
 
 _SAID: Final = {
     "goes_on": Text(
@@ -154,7 +156,16 @@ def screen(
         refuse("screen", "tables of cases need the package `polars`", "pip install 'ynpolicy[bulk]'")
     from ynpolicy.screening.database_results import DatabaseTable
     from ynpolicy.screening.whole import Outputs
+    from ynpolicy.screening.workbooks import WORKBOOKS
 
+    resultless, is_workbook = not (out or into or explained), table.lower().endswith(WORKBOOKS)
+    _refuse_idle(
+        ("--missing", missing and resultless, "without a result", "give --out or --into, or leave it out"),
+        ("--keep", bool(keep) and resultless, "without a result", "give --out or --into, or leave it out"),
+        ("--format", fmt != "text" and not explained, "without --explain", "leave it out"),
+        ("--sheet", bool(sheet) and not is_workbook, "with a table that is no workbook", "leave it out"),
+        ("--table", bool(inside) and "://" not in table, "with a file", "a table of a database has a URL before it"),
+    )
     outputs = Outputs(out, DatabaseTable(into, into_table) if into else None, rejected, lang)
     written = (out, outputs.rejections, summary_file, write_mapping)
     read = (Path(table), mapping_file)
@@ -200,6 +211,15 @@ def screen(
     progress.end()
     _tell(screening, found, [str(one) for one in (summary_file, outputs.into) if one is not None], lang)
     sys.exit(found.summary.status)
+
+
+def _refuse_idle(*options: tuple[str, bool, str, str]) -> None:
+    """Refuses, all at once, options that say nothing beside the others: the name, whether it is one, why, the help."""
+    idle = [
+        Problem(Place(name), f"`{name}` does nothing {why}", help) for name, is_idle, why, help in options if is_idle
+    ]
+    if idle:
+        raise InputError(idle)
 
 
 def _opened(url: str, table: str, writes: bool) -> Source:
@@ -262,6 +282,13 @@ def _write_summary(file: Path, pack: Pack, lang: str, summary: Summary) -> None:
         write(file, render_summary(summary, pack, "html" if form == ".html" else "text", lang))
 
 
+def _bar(done: int, whole: int) -> str:
+    """A share as a bar and in hundredths."""
+    share = min(done / whole, 1.0)
+    full = int(share * _BAR)
+    return f"{'█' * full}{'░' * (_BAR - full)} {int(share * 100)} %"
+
+
 class _Progress:
     """Says on one line of standard error how far a screening is: the share, the rate, and the time that is left."""
 
@@ -281,12 +308,12 @@ class _Progress:
         seconds = time.monotonic() - self._began
         rate = (done - earlier) / seconds if seconds else 0.0
         words = {name: _SAID[name][self._lang] for name in ("rows", "a_second", "left")}
-        share = f"{min(100 * done // self._whole, 100)} %  " if self._whole else ""
+        share = f"{_bar(done, self._whole)}  " if self._whole else ""
         line = f"{share}{done:,} {words['rows']}  {rate:,.0f} {words['a_second']}"
         if rate and self._whole > done:
             minutes, left = divmod(round((self._whole - done) / rate), 60)
             line += f"  {words['left']} {minutes}:{left:02d}"
-        click.echo(f"\r{line:<70}", nl=False, err=True)
+        click.echo(f"\r{line:<90}", nl=False, err=True)
         self._said = True
 
     def end(self) -> None:
