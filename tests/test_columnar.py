@@ -31,6 +31,8 @@ from ynpolicy.testing.written import follows, normalised, written
 from ynpolicy.values import Missing
 from ynpolicy.verdict import Outcome
 
+pytestmark = pytest.mark.tables
+
 PLAN = load_pack("yunnan-14fyp")
 DERIVING = ("project", "enterprise", "transfer")
 DISTANCE = "site.yangtze_pearl_bank_distance"

@@ -27,6 +27,8 @@ from ynpolicy.screening.streams import LINE, SURPLUS
 from ynpolicy.sheets import CaseReader, Cell
 from ynpolicy.values import Interval, Missing, SymbolSet, Value, exact
 
+pytestmark = pytest.mark.tables
+
 LAYOUT: Final = Layout.of(PACK, "project")
 BY_NAME: Final = {fact.name: fact for fact in FACTS}
 READABLE: Final = [name for name in {c.fact: 0 for c in LAYOUT.columns.values()} if name]

@@ -14,6 +14,8 @@ from ynpolicy import cli
 from ynpolicy.screening import database_results
 from ynpolicy.screening.database_results import DatabaseTable
 
+pytestmark = pytest.mark.tables
+
 TABLE = """联单编号,废物类别,移出省份,移入省份,备注
 a,HW48,云南省,四川省,=1+1
 b,HW48,贵州省,云南省,

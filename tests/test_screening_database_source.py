@@ -18,6 +18,8 @@ from ynpolicy.messages import in_chinese
 from ynpolicy.screening.database import Database, DatabaseSource, open_database
 from ynpolicy.screening.streams import LINE
 
+pytestmark = pytest.mark.tables
+
 ROWS = pl.DataFrame(
     {
         "联单编号": ["d", "a", "c", "b", "e", "a2"],

@@ -20,6 +20,8 @@ from ynpolicy.screening.guess import Doubt, Guess, guess
 from ynpolicy.screening.mapping import ColumnMap, written
 from ynpolicy.screening.mapping_checks import facts_screened, problems_of
 
+pytestmark = pytest.mark.tables
+
 PLAN: Final = ynpolicy.load("yunnan-14fyp", use_forward=False).pack
 DISTANCE: Final = "site.yangtze_pearl_bank_distance"
 

@@ -18,6 +18,8 @@ from ynpolicy.messages import in_chinese
 from ynpolicy.screening.mapping import FORMS, ColumnMap, Mapping, written
 from ynpolicy.screening.mapping_files import read_mapping
 
+pytestmark = pytest.mark.tables
+
 ROOT: Final = Path(__file__).parent.parent
 NAMES: Final = st.one_of(
     st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=8).map(lambda s: " ".join(s.split())),

@@ -29,6 +29,8 @@ from ynpolicy.screening.parts import DIFFERENCES, PartStore, parts_folder
 from ynpolicy.screening.run import LostRows, count_only, screen_parts, total
 from ynpolicy.screening.tally import Tally
 
+pytestmark = pytest.mark.tables
+
 LEVEL = "project"
 
 

@@ -24,6 +24,8 @@ from ynpolicy.screening.sources import open_source
 from ynpolicy.screening.streams import LINE, SURPLUS, Source
 from ynpolicy.screening.text_files import TextSource
 
+pytestmark = pytest.mark.tables
+
 ALPHABET: Final = list('ab"，,;\t\n 县é1𠮷')
 CELL: Final = st.one_of(st.text(ALPHABET, max_size=5), st.sampled_from(["", " ", "个旧市", "3212", '"']))
 

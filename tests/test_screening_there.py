@@ -33,6 +33,8 @@ from ynpolicy.screening.judging import KEY
 from ynpolicy.screening.mapping import ColumnMap, Mapping
 from ynpolicy.screening.prepare import prepare
 
+pytestmark = pytest.mark.tables
+
 DAYS: Final = st.sampled_from(["2022-06-01", "2024-01-01", "2027.1.1", "", None, "?"])
 
 

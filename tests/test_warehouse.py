@@ -27,6 +27,8 @@ from ynpolicy.messages import in_chinese
 from ynpolicy.testing.chance import seeded
 from ynpolicy.values import Missing
 
+pytestmark = pytest.mark.tables
+
 END = Decimal("9007199254.740992")
 """The largest number that a case may have."""
 
