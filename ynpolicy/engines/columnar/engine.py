@@ -29,8 +29,6 @@ _REJECTS: Final = (~pl.col(_JUDGED)).alias(REJECTED)
 _ROW: Final = f"{KEPT}row"
 _RECIPES: Final = 16
 """For so many kinds of table an engine remembers what to do."""
-_SMALL: Final = 500_000
-"""Tables of up to so many rows are not cut up for the streaming engine, which takes more work."""
 _AS_WRITTEN: Final = pl.QueryOptFlags.none()
 """What the plan computes is in order already: to optimise it for each table takes longer than it saves."""
 
@@ -100,7 +98,7 @@ class _Recipe:
         """The result of a table in memory: most have no rejected row, so these are blanked only where there are any."""
         made = (expression.alias(name) for name, expression in self.made.items())
         work = self.work.on(frame.lazy()).select(*self.kept, _REJECTS, *made)
-        found = work.collect(engine="in-memory" if frame.height <= _SMALL else "streaming", optimizations=_AS_WRITTEN)
+        found = work.collect(engine="streaming", optimizations=_AS_WRITTEN)
         if not found[REJECTED].any():
             return found
         return found.with_columns(pl.when(~pl.col(REJECTED)).then(pl.col(list(self.made))))
