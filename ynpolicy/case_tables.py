@@ -24,8 +24,9 @@ from ynpolicy.sheets import CaseReader, Cell
 
 _HEADS: Final = ("case", "id", "level", "as_of")
 _UNIT: Final = re.compile(r"(.+?)\s*[（(]([^（()）]+)[)）]\Z")
-_WORKBOOKS: Final = (".xlsx", ".xlsm")
-TABLES: Final = (".csv", *_WORKBOOKS)
+WORKBOOKS: Final = (".xlsx", ".xlsm")
+"""The workbooks that can be read."""
+TABLES: Final = (".csv", *WORKBOOKS)
 """The files that may hold a table of cases."""
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -57,29 +56,44 @@ class PackCase:
 
 def read_casebook(pack: Pack) -> tuple[PackCase, ...]:
     """The cases in a pack's `cases/` folder. Raises `InputError` with every problem in them."""
-    folder = Path(pack.root)
     problems: list[Problem] = []
     cases: list[PackCase] = []
-    for path in sorted((folder / "cases").glob("*.yaml")):
-        try:
-            node = read_file(path, f"{folder.name}/cases/{path.name}")
-        except InputError as error:
-            problems.extend(error.problems)
-            continue
-        fields = Fields(node, ("bases", "cases"), problems, "a casebook")
-        bases = {key.text: value for key, value in fields.entries("bases")}
-        for item in fields.list("cases"):
-            for _, _, filled in each_row(item, pack.tables, problems):
-                case = _read_case(filled, bases, pack, problems)
-                if case is not None:
-                    cases.append(case)
-    for title, count in Counter(case.title for case in cases).items():
-        if count > 1:
-            place = next(case.place for case in reversed(cases) if case.title == title)
-            problems.append(Problem(place, f"two cases are called `{title}`", "let each say what is its own"))
+    for item, bases in case_nodes(pack, "cases", "a casebook", problems):
+        for _, _, filled in each_row(item, pack.tables, problems):
+            case = _read_case(filled, bases, pack, problems)
+            if case is not None:
+                cases.append(case)
+    problems += shared_titles((case.title, case.place) for case in cases)
     if problems:
         raise InputError(problems)
     return tuple(cases)
+
+
+def case_nodes(
+    pack: Pack, folder: str, what: str, problems: list[Problem]
+) -> Iterator[tuple[Node, Mapping[str, Node]]]:
+    """Each case in the YAML files of a folder of the pack, with the bases of its file; what is wrong is added."""
+    root = Path(pack.root)
+    for path in sorted((root / folder).glob("*.yaml")):
+        try:
+            node = read_file(path, f"{root.name}/{folder}/{path.name}")
+        except InputError as error:
+            problems += error.problems
+            continue
+        fields = Fields(node, ("bases", "cases"), problems, what)
+        bases = {key.text: value for key, value in fields.entries("bases")}
+        for item in fields.list("cases"):
+            yield item, bases
+
+
+def shared_titles(cases: Iterable[tuple[str, Place]]) -> Iterator[Problem]:
+    """A problem, at the last of them, for each title that several cases have."""
+    places: dict[str, list[Place]] = {}
+    for title, place in cases:
+        places.setdefault(title, []).append(place)
+    for title, several in places.items():
+        if len(several) > 1:
+            yield Problem(several[-1], f"two cases are called `{title}`", "let each say what is its own")
 
 
 def _read_case(node: Node, bases: Mapping[str, Node], pack: Pack, problems: list[Problem]) -> PackCase | None:

@@ -154,9 +154,9 @@ def screen(
         if error.name != "polars":
             raise
         refuse("screen", "tables of cases need the package `polars`", "pip install 'ynpolicy[bulk]'")
+    from ynpolicy.case_tables import WORKBOOKS
     from ynpolicy.screening.database_results import DatabaseTable
     from ynpolicy.screening.whole import Outputs
-    from ynpolicy.screening.workbooks import WORKBOOKS
 
     resultless, is_workbook = not (out or into or explained), table.lower().endswith(WORKBOOKS)
     _refuse_idle(

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Final
 
 from attrs import field, frozen
 
 from ynpolicy import documents
 from ynpolicy.answers import read_date
+from ynpolicy.casebook import case_nodes, shared_titles
 from ynpolicy.cases import RawCase, read_cases
 from ynpolicy.claim_files import family_of
-from ynpolicy.documents import Node, Scalar, read_file
+from ynpolicy.documents import Node, Scalar
 from ynpolicy.errors import EngineDisagreement, InputError, Place, Problem, nearest
 from ynpolicy.fields import Fields
 from ynpolicy.groupings import Grouping
@@ -57,25 +56,13 @@ class ListResult:
 
 def read_lists(pack: Pack) -> tuple[ListCase, ...]:
     """The lists in a pack's folder `cases/portfolio/`. Raises `InputError` with every problem in them."""
-    folder = Path(pack.root)
     problems: list[Problem] = []
     cases: list[ListCase] = []
-    for path in sorted((folder / "cases" / "portfolio").glob("*.yaml")):
-        try:
-            node = read_file(path, f"{folder.name}/cases/portfolio/{path.name}")
-        except InputError as error:
-            problems += error.problems
-            continue
-        fields = Fields(node, ("bases", "cases"), problems, "a casebook of lists")
-        bases = {key.text: value for key, value in fields.entries("bases")}
-        for item in fields.list("cases"):
-            case = _read(item, bases, pack, problems)
-            if case is not None:
-                cases.append(case)
-    for title, count in Counter(case.title for case in cases).items():
-        if count > 1:
-            place = next(case.place for case in reversed(cases) if case.title == title)
-            problems.append(Problem(place, f"two cases are called `{title}`", "let each say what is its own"))
+    for item, bases in case_nodes(pack, "cases/portfolio", "a casebook of lists", problems):
+        case = _read(item, bases, pack, problems)
+        if case is not None:
+            cases.append(case)
+    problems += shared_titles((case.title, case.place) for case in cases)
     if problems:
         raise InputError(problems)
     return tuple(cases)

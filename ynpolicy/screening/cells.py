@@ -19,7 +19,7 @@ from ynpolicy.screening.columns import text_of
 from ynpolicy.screening.mapping import LEVEL
 from ynpolicy.screening.mapping import Mapping as ColumnMapping
 from ynpolicy.screening.readers import PROBLEM, Group, reader_of
-from ynpolicy.screening.row_checks import Days, Levels, Sums
+from ynpolicy.screening.row_checks import Days, levels, sums
 from ynpolicy.screening.statements import Question, Wrong
 from ynpolicy.screening.streams import LINE, SURPLUS
 
@@ -79,9 +79,9 @@ class CellReader:
             self._groups.append(Days(mapping.as_of, layout, self._texts))
         for column in mapping.columns:
             if column.form == LEVEL:
-                self._groups.append(Levels(column, mapping.level, self._texts))
+                self._groups.append(levels(column, mapping.level, self._texts))
         if mapping.key and schema[mapping.key] == pl.String():
-            self._groups.append(Sums(mapping.key, self._texts))
+            self._groups.append(sums(mapping.key, self._texts))
 
     @property
     def sources(self) -> tuple[str, ...]:

@@ -17,15 +17,15 @@ from ynpolicy.engines.lowering import DECISIONS, OUTCOMES
 from ynpolicy.engines.lowering.columns import AS_OF_COLUMN
 from ynpolicy.engines.lowering.results import DECISION, MISSING, REJECTED, WORD
 from ynpolicy.engines.warehouse import WarehouseEngine
-from ynpolicy.errors import InputError, Place, Problem, nearest
+from ynpolicy.errors import InputError, Place, Problem
 from ynpolicy.ir import Pack
 from ynpolicy.screening.cells import UNREAD
 from ynpolicy.screening.database import DatabaseSource
 from ynpolicy.screening.database_cells import NAME, TOLD, ReadTable, read_in_database
 from ynpolicy.screening.groups import Group, added_up, groups_of
-from ynpolicy.screening.judging import KEY, OWN, reason_of
+from ynpolicy.screening.judging import KEY, reason_of
 from ynpolicy.screening.mapping import Mapping as ColumnMapping
-from ynpolicy.screening.prepare import ALL, receipt_of
+from ynpolicy.screening.prepare import columns_kept, problems_asked, receipt_of
 from ynpolicy.screening.run import TOLD as MOST_TOLD
 from ynpolicy.screening.run import LostRows
 from ynpolicy.screening.summary import Summary
@@ -95,26 +95,15 @@ class _Work:
         self._mapping = mapping if as_of is None else evolve(mapping, as_of="")
         self._engine = WarehouseEngine(pack, mapping.level)
         self._norms = [norm.id for norm in pack.norms_at(mapping.level)]
-        kept = [name for name in source.head if name != mapping.key] if ALL in keep else list(dict.fromkeys(keep))
-        self._kept = tuple(kept)
+        self._kept = columns_kept(source, mapping, keep)
         self._refuse()
         self._groups = groups_of(pack, self._engine.layout, {column.fact for column in mapping.columns}, by)
         self._connection = source.database.connection
 
     def _refuse(self) -> None:
         """Refuses, before any work, what could not be done. Raises `InputError`."""
-        problems = []
         place = Place(self._source.name)
-        if self._as_of is None and not self._mapping.as_of:
-            help = "give --as-of, or map the column with each row's day of acceptance"
-            problems.append(Problem(place, "there is no as-of date", help))
-        for name in self._kept:
-            if name not in self._source.head:
-                help = nearest(name, self._source.head) or f"the columns are {', '.join(self._source.head[:20])}"
-                problems.append(Problem(Place("--keep"), f"the table has no column `{name}`", help))
-            elif name in OWN or name in self._norms:
-                help = "rename it: the result has a column of that name"
-                problems.append(Problem(Place("--keep"), f"column `{name}` is in the way", help))
+        problems = list(problems_asked(self._pack, self._source, self._mapping, self._as_of, self._kept))
         tables = {name.casefold(): name for name in self._source.database.tables()}
         for name in self._made():
             if name.casefold() in tables:

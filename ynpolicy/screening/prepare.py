@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Final
 
@@ -73,19 +73,8 @@ def prepare(
     engine = ColumnarEngine(pack, mapping.level)
     if as_of is not None:
         mapping = evolve(mapping, as_of="")
-    problems: list[Problem] = []
-    if as_of is None and not mapping.as_of:
-        help = "give --as-of, or map the column with each row's day of acceptance"
-        problems.append(Problem(Place(source.name), "there is no as-of date", help))
-    norms = {norm.id for norm in pack.norms_at(mapping.level)}
-    kept = [name for name in source.head if name != mapping.key] if ALL in keep else list(dict.fromkeys(keep))
-    for name in kept:
-        if name not in source.head:
-            help = nearest(name, source.head) or f"the columns are {', '.join(source.head[:20])}"
-            problems.append(Problem(Place("--keep"), f"the table has no column `{name}`", help))
-        elif name in OWN or name in norms:
-            help = "rename it: the result has a column of that name"
-            problems.append(Problem(Place("--keep"), f"column `{name}` is in the way", help))
+    kept = columns_kept(source, mapping, keep)
+    problems = list(problems_asked(pack, source, mapping, as_of, kept))
     groups: tuple[Group, ...] = ()
     reader: CellReader | None = None
     try:
@@ -100,11 +89,33 @@ def prepare(
     if problems or reader is None:
         raise InputError(problems)
     sources = {column.fact: tuple(one.source for one in mapping.of(column.fact)) for column in mapping.columns}
-    judge = PartJudge(engine, reader, as_of, groups, sources, tuple(kept), bool(mapping.key), listed)
+    judge = PartJudge(engine, reader, as_of, groups, sources, kept, bool(mapping.key), listed)
     engine_name = f"columnar (polars {pl.__version__})"
     options = _options(chunk, listed, kept, [group.fact for group in groups])
     receipt = receipt_of(pack, source.name, source.digest(), mapping, as_of, engine_name, options)
     return Screening(source, mapping, judge, receipt, chunk)
+
+
+def columns_kept(source: Source, mapping: Mapping, keep: Sequence[str]) -> tuple[str, ...]:
+    """The columns of a table that the result has, too: those named in `keep`, once each, or all but the key."""
+    return tuple(name for name in source.head if name != mapping.key) if ALL in keep else tuple(dict.fromkeys(keep))
+
+
+def problems_asked(
+    pack: Pack, source: Source, mapping: Mapping, as_of: date | None, kept: Iterable[str]
+) -> Iterator[Problem]:
+    """What is wrong with what is asked of a screening: no as-of date, and columns that cannot be kept."""
+    if as_of is None and not mapping.as_of:
+        help = "give --as-of, or map the column with each row's day of acceptance"
+        yield Problem(Place(source.name), "there is no as-of date", help)
+    norms = {norm.id for norm in pack.norms_at(mapping.level)}
+    for name in kept:
+        if name not in source.head:
+            help = nearest(name, source.head) or f"the columns are {', '.join(source.head[:20])}"
+            yield Problem(Place("--keep"), f"the table has no column `{name}`", help)
+        elif name in OWN or name in norms:
+            help = "rename it: the result has a column of that name"
+            yield Problem(Place("--keep"), f"column `{name}` is in the way", help)
 
 
 def receipt_of(

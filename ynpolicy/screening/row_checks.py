@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import polars as pl
 
@@ -34,12 +34,12 @@ class Days:
         return [days], (last.zip_with(absent, numbers), [*wrong, without])
 
 
-class _Words:
-    """Texts of one column of which some are wrong; there are few different ones."""
+class Words:
+    """Texts of one column of which some are wrong, as `wrong` says of each; there are few different ones."""
 
-    def __init__(self, source: str, text: pl.Expr) -> None:
-        self._source = source
+    def __init__(self, text: pl.Expr, wrong: Callable[[str], Wrong | None]) -> None:
         self._text = text.alias("text")
+        self._wrong = wrong
 
     def read(self, frame: pl.DataFrame) -> tuple[list[pl.Series], Problems | None]:
         texts = frame.select(self._text)
@@ -54,34 +54,28 @@ class _Words:
         numbers = texts.join(places, on="text", how="left", maintain_order="left")[PROBLEM]
         return [], (numbers, wrong)
 
-    def _wrong(self, text: str) -> Wrong | None:
-        raise NotImplementedError
 
-
-class Levels(_Words):
+def levels(column: ColumnMap, level: str, texts: Mapping[str, pl.Expr]) -> Words:
     """The levels of rows: each must be the one that is screened."""
+    words = {word: name for name, aliases in LEVEL_WORDS.items() for word in (name, *aliases)}
 
-    def __init__(self, column: ColumnMap, level: str, texts: Mapping[str, pl.Expr]) -> None:
-        super().__init__(column.source, texts[column.source].str.strip_chars())
-        self._level = level
-
-    def _wrong(self, text: str) -> Wrong | None:
-        words = {word: level for level, aliases in LEVEL_WORDS.items() for word in (level, *aliases)}
-        if words.get(text) == self._level:
+    def wrong(text: str) -> Wrong | None:
+        if words.get(text) == level:
             return None
         if text in words:
-            help = f"screen each level by itself: this is a table of the level {self._level}"
-            return Wrong(self._source, text, f"the row is of the level `{text}`", help)
+            help = f"screen each level by itself: this is a table of the level {level}"
+            return Wrong(column.source, text, f"the row is of the level `{text}`", help)
         help = nearest(text, words) or f"write one of {', '.join(LEVELS)}"
-        return Wrong(self._source, text, f"unknown level `{text}`", help)
+        return Wrong(column.source, text, f"unknown level `{text}`", help)
+
+    return Words(texts[column.source].str.strip_chars(), wrong)
 
 
-class Sums(_Words):
+def sums(key: str, texts: Mapping[str, pl.Expr]) -> Words:
     """Rows whose key says that they add up others: none of them is a case."""
+    text = texts[key].str.strip_chars()
 
-    def __init__(self, key: str, texts: Mapping[str, pl.Expr]) -> None:
-        text = texts[key].str.strip_chars()
-        super().__init__(key, pl.when(text.str.contains(ADDS_UP)).then(text))
+    def wrong(text: str) -> Wrong:
+        return Wrong(key, text, f"`{text}` adds up other rows, and is no case", "delete the row")
 
-    def _wrong(self, text: str) -> Wrong | None:
-        return Wrong(self._source, text, f"`{text}` adds up other rows, and is no case", "delete the row")
+    return Words(pl.when(text.str.contains(ADDS_UP)).then(text), wrong)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from ynpolicy.case_tables import WORKBOOKS
 from ynpolicy.errors import InputError, Place, Problem
 from ynpolicy.screening.parquet_files import PARQUET, ParquetSource
 from ynpolicy.screening.streams import Source
 from ynpolicy.screening.text_files import TextSource
-from ynpolicy.screening.workbooks import WORKBOOKS, WorkbookSource
+from ynpolicy.screening.workbooks import WorkbookSource
 
 TEXTS: Final = (".csv", ".tsv", ".txt")
 """The endings of files that are read as CSV."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Final
 
 import polars as pl
 
@@ -15,7 +14,6 @@ from ynpolicy.screening.records import head_of, once_each
 from ynpolicy.screening.streams import LINE, SURPLUS
 from ynpolicy.tables_sheets import SheetFile
 
-WORKBOOKS: Final = (".xlsx", ".xlsm")
 """The endings of workbooks."""
 
 
